@@ -1,0 +1,252 @@
+//! The registry of identifiers: each a checked text of its own type, so that one cannot stand
+//! where another belongs (interface, *Identifiers and values*).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text_form::serde_as_text;
+
+/// The text does not have the identifier's form; `expected` says which form it should have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("use {expected}")]
+pub struct IdentifierError {
+    /// The form in words, with an example.
+    pub expected: &'static str,
+}
+
+macro_rules! identifiers {
+    ($($(#[$doc:meta])* $name:ident, $first:expr, $rest:expr, $min:literal..=$max:literal, $expected:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The most characters (all ASCII) it may have.
+            pub const LENGTH_MAX: usize = $max;
+            /// The form in words, for an error message.
+            pub const EXPECTED: &'static str = $expected;
+
+            /// The identifier as it was given.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdentifierError;
+
+            fn from_str(text: &str) -> Result<Self, IdentifierError> {
+                let first: fn(u8) -> bool = $first;
+                let rest: fn(u8) -> bool = $rest;
+                match text.as_bytes() {
+                    [head, tail @ ..]
+                        if ($min..=$max).contains(&text.len()) && first(*head) && tail.iter().all(|&b| rest(b)) =>
+                    {
+                        Ok(Self(text.into()))
+                    }
+                    _ => Err(IdentifierError { expected: $expected }),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        serde_as_text!($name, $expected);
+    )*};
+}
+
+fn upper_or_digit(b: u8) -> bool {
+    b.is_ascii_uppercase() || b.is_ascii_digit()
+}
+
+fn lower_hex(b: u8) -> bool {
+    matches!(b, b'0'..=b'9' | b'a'..=b'f')
+}
+
+fn reference_mark(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')
+}
+
+identifiers! {
+    /// A person or a service that acts: an opaque id, never a name. Two are the same actor if
+    /// they are equal without regard to case: see [`Actor::is`].
+    Actor, |b| b.is_ascii_alphanumeric(), |b| reference_mark(b) || b == b'@', 1..=64,
+        "an id of up to 64 letters, digits, \".\", \"_\", \"@\" or \"-\", like \"j.smith@example.gov.uk\"";
+
+    /// A challenge's reference, unique within its claim for ever.
+    ChallengeId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
+        "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"Q1\"";
+
+    /// A claim's reference, unique within its organisation for ever, case-sensitive.
+    ClaimId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
+        "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"PROC-07\"";
+
+    /// The ledger's own identity: 32 lower-case hex digits, drawn once when it is made. It stands
+    /// in every event, so that an event cannot be passed off as another ledger's.
+    LedgerId, lower_hex, lower_hex, 32..=32,
+        "32 lower-case hex digits";
+
+    /// An offset's reference, unique within its claim for ever.
+    OffsetId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
+        "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"licence-2009\"";
+
+    /// An organisation's official code: ONS GSS, NHS ODS, school URN, police force …
+    OrgId, upper_or_digit, |b| upper_or_digit(b) || matches!(b, b'_' | b'-'), 1..=32,
+        "the organisation's official code in capitals and digits, like \"E07000082\"";
+
+    /// A redeployment's reference, unique within its claim for ever.
+    RedeploymentId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
+        "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"R1\"";
+
+    /// The identity of a scheme that several organisations share.
+    SchemeId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
+        "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"SHARED-ICT\"";
+
+    /// The key of a label on a claim.
+    LabelKey, label_mark, label_mark, 1..=32,
+        "a label key of up to 32 lower-case letters, digits or \"-\", like \"directorate\"";
+}
+
+fn label_mark(b: u8) -> bool {
+    b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'
+}
+
+impl Actor {
+    /// Whether both are the same actor: compared without case (interface, *actor*).
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+/// The caller's idempotency key: 1 to 128 characters, none of them a control character, unique
+/// per organisation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandId(Box<str>);
+
+impl CommandId {
+    /// The most characters (Unicode code points) a key may have.
+    pub const LENGTH_MAX: usize = 128;
+
+    /// The key as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for CommandId {
+    type Err = IdentifierError;
+
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        let length = text.chars().count();
+        if (1..=Self::LENGTH_MAX).contains(&length) && !text.chars().any(char::is_control) {
+            Ok(Self(text.into()))
+        } else {
+            Err(IdentifierError {
+                expected: "a key of 1 to 128 characters, new for each command",
+            })
+        }
+    }
+}
+
+serde_as_text!(CommandId, "a command id of 1 to 128 characters");
+
+/// The place of an event in its organisation's history: 1, 2, 3 … without gaps.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct Position(u64);
+
+impl Position {
+    /// Before the first event: nothing is known.
+    pub const ZERO: Self = Self(0);
+
+    /// That place.
+    #[must_use]
+    pub const fn new(place: u64) -> Self {
+        Self(place)
+    }
+
+    /// The place as a number.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The place after.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_organisation_code_is_capitals_and_digits() {
+        for good in ["E07000082", "RXX", "0", "A_B-1"] {
+            assert_eq!(good.parse::<OrgId>().unwrap().as_str(), good);
+        }
+        for bad in [
+            "",
+            "E0.7",
+            "e07",
+            "_SYSTEM",
+            "-A",
+            "E07000082 ",
+            &"A".repeat(33),
+        ] {
+            assert!(bad.parse::<OrgId>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_case_sensitive_and_an_actor_is_not() {
+        assert_ne!("A1".parse::<ClaimId>(), "a1".parse::<ClaimId>());
+        let ann: Actor = "Ann@x".parse().unwrap();
+        assert!(ann.is(&"aNN@X".parse().unwrap()));
+        assert!(!ann.is(&"anne@x".parse().unwrap()));
+        for bad in ["", ".a", "a b", "a/b", "é", &"a".repeat(65)] {
+            assert!(bad.parse::<ClaimId>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_id_counts_characters_and_not_bytes() {
+        assert!("é".repeat(128).parse::<CommandId>().is_ok());
+        assert!("é".repeat(129).parse::<CommandId>().is_err());
+        assert!("".parse::<CommandId>().is_err());
+        assert!("a\nb".parse::<CommandId>().is_err());
+    }
+}

@@ -1,0 +1,227 @@
+//! The port to a log of record: an append-only history for each organisation, in whole commits.
+
+use std::sync::Arc;
+
+use netgain_events::identifier::{LedgerId, OrgId, Position};
+use tokio::sync::watch;
+
+/// The most bytes the lines of one commit may have (architecture, *What is written*). One JetStream
+/// message holds it, and one request body.
+pub const COMMIT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The most events of one commit (interface, *HTTP*).
+pub const COMMIT_EVENTS_MAX: u32 = 10_000;
+
+/// One commit: whole requests of one organisation, there together or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commit<'a> {
+    /// Whose events they are.
+    pub org: &'a OrgId,
+    /// The position of the first event; the others follow without gaps.
+    pub first: Position,
+    /// How many events there are: 1 to [`COMMIT_EVENTS_MAX`].
+    pub events: u32,
+    /// The event lines, each with its line feed: at most [`COMMIT_BYTES_MAX`].
+    pub lines: &'a [u8],
+}
+
+impl Commit<'_> {
+    /// Checks what every log asks of a commit, so that each refuses the same ones: its limits, a
+    /// first position of at least 1, and exactly as many ended lines as it says it has events.
+    ///
+    /// # Errors
+    /// What is wrong, in words. The log stays as it was and takes the next commit.
+    pub fn check(&self) -> Result<(), LogFault> {
+        let length = self.lines.len();
+        let what = if !(1..=COMMIT_EVENTS_MAX).contains(&self.events) {
+            format!("{} events; a commit has 1 to {COMMIT_EVENTS_MAX}", self.events)
+        } else if !(1..=COMMIT_BYTES_MAX).contains(&length) {
+            format!("{length} bytes; a commit has 1 to {COMMIT_BYTES_MAX}")
+        } else if self.first == Position::ZERO {
+            "no first position; positions begin at 1".into()
+        } else if !self.lines.ends_with(b"\n") {
+            "a last line without its line feed".into()
+        } else {
+            let lines = self.lines.iter().filter(|&&byte| byte == b'\n').count();
+            if u32::try_from(lines) == Ok(self.events) {
+                return Ok(());
+            }
+            format!("{} events in {lines} lines", self.events)
+        };
+        Err(LogFault { what: format!("a commit of {} with {what}", self.org), source: None })
+    }
+}
+
+/// How far a log is durable, as its writer says after every sync.
+#[derive(Clone, Debug, Default)]
+pub struct Durability {
+    /// Every append with this number or a lower one is durable. Appends are numbered 1, 2, 3 … by
+    /// each log from when it was opened.
+    pub through: u64,
+    /// Why nothing more will become durable, once that is so.
+    pub failed: Option<Arc<LogFault>>,
+}
+
+/// The log could not be written: what was not durable by then must not be acknowledged. Fatal for
+/// the open log; nothing is retried on it (architecture, *The two logs of record*).
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct LogFault {
+    /// What could not be done, in words for the operator, with the path or the subject.
+    pub what: String,
+    /// The cause.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// A place in the order of appends, to wait for.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// The number of the append.
+    number: u64,
+    durability: watch::Receiver<Durability>,
+}
+
+impl Ticket {
+    /// The ticket of that append.
+    #[must_use]
+    pub const fn new(number: u64, durability: watch::Receiver<Durability>) -> Self {
+        Self { number, durability }
+    }
+
+    /// Waits until the append, and every one before it, is durable.
+    ///
+    /// # Errors
+    /// The log failed first, or was closed: the outcome is not known and must not be acknowledged.
+    pub async fn durable(&mut self) -> Result<(), Arc<LogFault>> {
+        let number = self.number;
+        let settled = self
+            .durability
+            .wait_for(|now| now.through >= number || now.failed.is_some())
+            .await
+            .map_err(|_| Arc::new(LogFault { what: "the log was closed".into(), source: None }))?;
+        match &settled.failed {
+            Some(fault) if settled.through < number => Err(Arc::clone(fault)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it is durable by now.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        self.durability.borrow().through >= self.number
+    }
+}
+
+/// A place in a log to go on reading from, in the log's own terms: kept, but not understood, by
+/// everyone else. The default is the beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor(Box<[u8]>);
+
+impl Cursor {
+    /// The place a log wrote down as these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Where a log stops and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The place after the last whole commit.
+    pub cursor: Cursor,
+    /// What follows it and is no commit, where something does: an unfinished write, which opening
+    /// for writing moves aside.
+    pub tail: Option<Tail>,
+}
+
+/// Bytes after the last whole commit with nothing valid after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// Where it starts, in words: the segment file and the offset.
+    pub place: String,
+    /// How many bytes it has, the zeros written ahead left out.
+    pub bytes: u64,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Why a log could not be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Bytes that are not what was written, with valid commits after them. Nothing is cut.
+    #[error("the log is damaged at {place}: {why}")]
+    Damage {
+        /// Where, in words: the segment file and the offset.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The log was written by a newer version.
+    #[error("the log at {place} has format {found}; this version reads up to {supported}. Use the newer netgain that wrote it")]
+    Newer {
+        /// Where.
+        place: String,
+        /// The format it has.
+        found: u32,
+        /// The newest format this version knows.
+        supported: u32,
+    },
+    /// The cursor does not belong to this log, or points past its end.
+    #[error("the log does not reach the place to go on from ({why})")]
+    UnknownCursor {
+        /// What does not fit.
+        why: String,
+    },
+    /// The operating system or the server refused.
+    #[error("cannot read {place}")]
+    Unreadable {
+        /// What was read.
+        place: String,
+        /// The cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Reading a log of record. Any number may read, beside the writer, in one process or many. What is
+/// shown is durable by the time `read` returns, so an answer built on it can be given.
+pub trait LogRead: Send + Sync {
+    /// Which ledger it is.
+    fn ledger(&self) -> &LedgerId;
+
+    /// Shows every commit after `from`, in the log's order, or only those of one organisation. The
+    /// checksums of what is shown have been checked. Returns where the log stopped.
+    ///
+    /// # Errors
+    /// Damage, a newer format, a foreign cursor or a failed read; what was shown until then stands.
+    fn read(
+        &self,
+        from: &Cursor,
+        only: Option<&OrgId>,
+        visit: &mut dyn FnMut(Commit<'_>),
+    ) -> Result<End, ReadError>;
+}
+
+/// Writing a log of record. One process writes.
+pub trait Log: LogRead {
+    /// Queues a commit. The calls' order is the order in the log. Blocks only while too much is
+    /// waiting for the disk already.
+    ///
+    /// # Errors
+    /// The log has failed before, or the commit is larger than the log holds.
+    fn append(&self, commit: Commit<'_>) -> Result<Ticket, Arc<LogFault>>;
+
+    /// A ticket for everything queued so far: what an answer waits for that saw it all.
+    fn everything(&self) -> Ticket;
+
+    /// The place after everything that is durable, for the views to go on from.
+    fn durable_end(&self) -> Cursor;
+}

@@ -1,0 +1,220 @@
+//! A double of the log in memory, for tests: it keeps every promise of the port but outliving its
+//! process.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use netgain_events::identifier::{LedgerId, OrgId, Position};
+use tokio::sync::watch;
+
+use crate::log::{Commit, Cursor, Durability, End, Log, LogFault, LogRead, ReadError, Ticket};
+
+/// When an append to a [`MemoryLog`] becomes durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syncing {
+    /// At once.
+    AtOnce,
+    /// When the test says so with [`MemoryLog::release`], so that it can look at what happens
+    /// before: nothing that saw an append may be answered until then.
+    ByHand,
+}
+
+/// A log in memory. Clones are handles on the same history, as a log opened again would be.
+#[derive(Clone, Debug)]
+pub struct MemoryLog {
+    ledger: LedgerId,
+    syncing: Syncing,
+    history: Arc<Mutex<Vec<Kept>>>,
+    durability: watch::Sender<Durability>,
+}
+
+/// A commit as it was given.
+#[derive(Clone, Debug)]
+struct Kept {
+    org: OrgId,
+    first: Position,
+    events: u32,
+    lines: Arc<[u8]>,
+}
+
+impl MemoryLog {
+    /// An empty log.
+    #[must_use]
+    pub fn new(ledger: LedgerId, syncing: Syncing) -> Self {
+        let durability = watch::Sender::new(Durability::default());
+        Self { ledger, syncing, history: Arc::default(), durability }
+    }
+
+    /// Makes the next `appends` of those that wait durable, in their order; more than wait is all.
+    pub fn release(&self, appends: u64) {
+        let queued = number(self.history().len());
+        self.durability.send_modify(|now| {
+            if now.failed.is_none() {
+                now.through = now.through.saturating_add(appends).min(queued);
+            }
+        });
+    }
+
+    /// Makes everything queued so far durable.
+    pub fn release_all(&self) {
+        self.release(u64::MAX);
+    }
+
+    /// Fails as a disk does: what is not durable now never will be, and nothing more is taken.
+    pub fn fail(&self, what: &str) {
+        let fault = Arc::new(LogFault { what: what.into(), source: None });
+        self.durability.send_modify(|now| {
+            now.failed.get_or_insert(fault);
+        });
+    }
+
+    fn history(&self) -> MutexGuard<'_, Vec<Kept>> {
+        // A push either happened or did not: a panic elsewhere leaves nothing half done.
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many commits are durable: the history's first ones.
+    fn durable(&self) -> u64 {
+        self.durability.borrow().through
+    }
+}
+
+/// A length as an append's number.
+fn number(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// The place after that many commits.
+fn place(commits: u64) -> Cursor {
+    match commits {
+        0 => Cursor::default(),
+        _ => Cursor::from_bytes(&commits.to_be_bytes()),
+    }
+}
+
+impl LogRead for MemoryLog {
+    fn ledger(&self) -> &LedgerId {
+        &self.ledger
+    }
+
+    fn read(
+        &self,
+        from: &Cursor,
+        only: Option<&OrgId>,
+        visit: &mut dyn FnMut(Commit<'_>),
+    ) -> Result<End, ReadError> {
+        let unknown = |why: &str| ReadError::UnknownCursor { why: why.into() };
+        let start = match from.as_bytes() {
+            [] => 0,
+            bytes => u64::from_be_bytes(
+                bytes.try_into().map_err(|_| unknown("it is not of a log in memory"))?,
+            ),
+        };
+        let durable = self.durable();
+        let commits = durable.checked_sub(start).ok_or_else(|| unknown("it is past the end"))?;
+        let skipped = usize::try_from(start).unwrap_or(usize::MAX);
+        let shown = usize::try_from(commits).unwrap_or(usize::MAX);
+        // Copied, so that the visitor may append.
+        let kept: Vec<Kept> = self.history().iter().skip(skipped).take(shown).cloned().collect();
+        for Kept { org, first, events, lines } in &kept {
+            if only.is_none_or(|only| only == org) {
+                visit(Commit { org, first: *first, events: *events, lines });
+            }
+        }
+        Ok(End { cursor: place(durable), tail: None })
+    }
+}
+
+impl Log for MemoryLog {
+    fn append(&self, commit: Commit<'_>) -> Result<Ticket, Arc<LogFault>> {
+        commit.check()?;
+        let mut history = self.history();
+        if let Some(fault) = &self.durability.borrow().failed {
+            return Err(Arc::clone(fault));
+        }
+        history.push(Kept {
+            org: commit.org.clone(),
+            first: commit.first,
+            events: commit.events,
+            lines: commit.lines.into(),
+        });
+        let appended = number(history.len());
+        drop(history);
+        match self.syncing {
+            Syncing::AtOnce => self.release_all(),
+            Syncing::ByHand => {}
+        }
+        Ok(Ticket::new(appended, self.durability.subscribe()))
+    }
+
+    fn everything(&self) -> Ticket {
+        Ticket::new(number(self.history().len()), self.durability.subscribe())
+    }
+
+    fn durable_end(&self) -> Cursor {
+        place(self.durable())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger() -> LedgerId {
+        "0123456789abcdef0123456789abcdef".parse().unwrap()
+    }
+
+    fn commit(org: &OrgId, first: u64) -> Commit<'_> {
+        Commit { org, first: Position::new(first), events: 1, lines: b"{}\n" }
+    }
+
+    #[test]
+    fn by_hand_nothing_is_durable_or_shown_before_it_is_released() {
+        let log = MemoryLog::new(ledger(), Syncing::ByHand);
+        let org: OrgId = "E07000082".parse().unwrap();
+        let first = log.append(commit(&org, 1)).unwrap();
+        let second = log.append(commit(&org, 2)).unwrap();
+        assert!(!first.is_durable() && !log.everything().is_durable());
+        let mut shown = 0;
+        log.read(&Cursor::default(), None, &mut |_| shown += 1).unwrap();
+        assert_eq!(shown, 0);
+
+        log.release(1);
+        assert!(first.is_durable() && !second.is_durable());
+        let end = log.read(&Cursor::default(), None, &mut |_| shown += 1).unwrap();
+        assert_eq!((shown, end.cursor), (1, log.durable_end()));
+
+        log.release_all();
+        assert!(second.is_durable() && log.everything().is_durable());
+    }
+
+    #[test]
+    fn after_a_failure_nothing_more_is_durable_or_taken() {
+        let log = MemoryLog::new(ledger(), Syncing::ByHand);
+        let org: OrgId = "E07000082".parse().unwrap();
+        let mut waiting = log.append(commit(&org, 1)).unwrap();
+        log.fail("the disk is gone");
+        log.release_all();
+        assert!(!waiting.is_durable());
+        assert!(log.append(commit(&org, 2)).is_err());
+        let answer = crate::conformance::block_on(waiting.durable());
+        assert_eq!(answer.unwrap_err().to_string(), "the disk is gone");
+    }
+
+    impl crate::conformance::Store for MemoryLog {
+        type Log = Self;
+        type Reader = Self;
+
+        fn open(&self) -> Self {
+            self.clone()
+        }
+
+        fn reader(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn it_keeps_the_promises_of_a_log() {
+        crate::conformance::suite(|| MemoryLog::new(ledger(), Syncing::AtOnce));
+    }
+}
