@@ -9,7 +9,7 @@ use crate::financial_year::FinancialYear;
 use crate::vocabulary::{Action, Source};
 
 /// The choices of one version of a regime's rules.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Ruleset {
     /// The ruleset's own name, with its version.
     pub id: &'static str,
@@ -38,7 +38,7 @@ pub struct Ruleset {
 }
 
 /// A path of yearly percentages that compound on one fixed baseline.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct SectorPath {
     /// What it is called.
     pub name: &'static str,
