@@ -99,7 +99,7 @@ impl Command {
         let members = json::read_object(line).map_err(|e| {
             Refusal::whole(
                 RefusalCode::BadJson,
-                format!("This is not one JSON object on one line: {e}. Write one command a line."),
+                format!("This is not one JSON object on one line: {e}; write one command a line."),
             )
         })?;
         Self::from_members(members, actor_field)
@@ -148,7 +148,7 @@ pub fn too_large(bytes: usize) -> Refusal {
     Refusal::whole(
         RefusalCode::TooLarge,
         format!(
-            "The line has {bytes} bytes or more; the most is {LINE_BYTES_MAX}. Shorten its texts, or \
+            "The line has {bytes} bytes or more; the most is {LINE_BYTES_MAX}, so shorten its texts, or \
              keep long documents elsewhere and name them as evidence."
         ),
     )
@@ -163,7 +163,7 @@ fn kind_of(members: &Members<'_>) -> Result<FactKind, Refusal> {
         Refusal::of_field(
             RefusalCode::UnknownCommand,
             "type",
-            format!("{what}; the commands are {}.", known.join(", ")),
+            format!("{what}; use one of: {}.", known.join(", ")),
         )
     };
     match members.iter().find(|(name, _)| name == "type") {

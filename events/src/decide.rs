@@ -135,7 +135,10 @@ fn registered(state: &Organisation, proposal: &Proposal) -> Result<(), Refusal> 
         (Some(details), true) => Err(Refusal::of_field(
             RefusalCode::OrganisationExists,
             "org",
-            format!("{} is registered already, as {}.", state.org, details.name),
+            format!(
+                "{} is registered already, as {}; check the code, or leave the command out.",
+                state.org, details.name
+            ),
         )),
         (None, true) | (Some(_), false) => Ok(()),
     }

@@ -23,7 +23,7 @@ pub enum MoneyError {
     #[error("it has more than two decimals; give whole pence, like \"1250.50\"")]
     FractionOfAPenny,
     /// More than [`POUND_DIGITS_MAX`] digits stand before the decimal point.
-    #[error("it has more than 12 digits of pounds")]
+    #[error("it has more than 12 digits of pounds; check the amount")]
     TooLarge,
 }
 

@@ -9,10 +9,10 @@ use crate::text_form::serde_as_text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// Nothing but spaces.
-    #[error("it is blank")]
+    #[error("it is blank; write something")]
     Blank,
     /// More than the characters allowed, counted as Unicode code points.
-    #[error("it has {actual} characters; the most is {max}")]
+    #[error("it has {actual} characters; shorten it to {max}")]
     TooLong {
         /// How many it has.
         actual: usize,
@@ -23,7 +23,7 @@ pub enum TextError {
     #[error("it has a line break; keep it on one line")]
     LineBreak,
     /// A tab, a NUL, a lone carriage return or another control character.
-    #[error("it has a control character; only plain text is kept")]
+    #[error("it has a control character; take it out")]
     ControlCharacter,
 }
 

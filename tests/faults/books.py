@@ -60,6 +60,11 @@ class Books:
             if not sent.refused and not sent.repeats:
                 self.acknowledged[sent.org] += 1
 
+    def acknowledged_of(self, org, answers):
+        """How many events of an organisation these answers of this run acknowledge, with those of earlier runs."""
+        fresh = [sent for (sent, _), _ in zip(self.answers, answers) if not sent.refused and not sent.repeats]
+        return len(self.kept[org]) + sum(sent.org == org for sent in fresh)
+
     def compare(self, ledger):
         """Compares every organisation's trail with the books; what it holds is known to be there from now on.
 

@@ -21,30 +21,33 @@ def require_strace():
     if not shutil.which("strace"):
         raise NotRun("needs strace")
     tried = subprocess.run(
-        ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "true"], capture_output=True, text=True, check=False
+        ["strace", "-f", "--seccomp-bpf", "-o", os.devnull, "true"], capture_output=True, text=True, check=False
     )
     if tried.returncode != 0:
         raise NotRun(f"needs strace that may trace ({tried.stderr.strip()[:200]})")
 
 
-def strace(log, calls, inject=None, paths=(), string_bytes=32):
+def strace(log, calls, inject=None, paths=()):
     """The words that run a program under strace.
 
     Only calls on one of the paths count and are tampered with, where paths are given; `when=` in `inject` counts each
     thread's calls of one name by themselves.
     """
-    words = ["strace", "-f", "-qq", "-y", "--seccomp-bpf", "-s", str(string_bytes), "-e", "signal=none"]
+    words = ["strace", "-f", "-qq", "-y", "-e", "signal=none"]
     words += ["-o", str(log), "-e", f"trace={','.join(calls)}"]
     if inject:
         words += ["-e", f"inject={inject}"]
+    if not inject or ":signal=" not in inject:
+        # Faster, for other calls do not stop; but strace 6.1 then injects no signals.
+        words.append("--seccomp-bpf")
     for path in paths:
         words += ["-P", str(path)]
     return words
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Call:
-    """One call in a trace, at its entry."""
+    """One call in a trace."""
 
     thread: int
     name: str
@@ -53,35 +56,39 @@ class Call:
     length: int
     offset: int
     injected: bool
+    # The trace's lines of its entry and its end; the same where nothing happened in between.
+    began: int
+    ended: int
 
 
 CALL = re.compile(r"^(\d+)\s+(\w+)\((.*)$")
+RESUMED = re.compile(r"^(\d+)\s+<\.\.\. (\w+) resumed>")
 DESCRIPTOR_PATH = re.compile(r"^-?\w+<([^>]*)>")
 NAMED_PATH = re.compile(r'"(/[^"]*)"')
-BUFFER = re.compile(r'^[^,]*, (?:".*?(?<!\\)"(?:\.\.\.)?), (\d+)(?:, (\d+))?')
+BUFFER = re.compile(r'^[^,]*, "(?:[^"\\]|\\.)*"(?:\.\.\.)?, (\d+)(?:, (\d+))?')
 IO_VECTOR_LENGTH = re.compile(r"iov_len=(\d+)")
 IO_VECTOR_OFFSET = re.compile(r"\], \d+, (\d+)")
-RESUMED = re.compile(r"^(\d+)\s+<\.\.\. (\w+) resumed>.*\(INJECTED\)")
+INJECTED = "(INJECTED)"
 
 
 def calls_in(log):
     """The calls of a trace, in the order of their entries."""
-    found = []
+    found, open_calls = [], {}
     with open(log, encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            matched = CALL.match(line)
-            if matched:
-                found.append(call_of(int(matched[1]), matched[2], matched[3]))
-                continue
-            resumed = RESUMED.match(line)
-            if resumed:
-                mark_injected(found, int(resumed[1]), resumed[2])
+        for number, line in enumerate(lines):
+            entry, end = CALL.match(line), RESUMED.match(line)
+            if entry:
+                call = call_of(int(entry[1]), entry[2], entry[3], number)
+                found.append(call)
+                open_calls[call.thread] = call
+            elif end and int(end[1]) in open_calls:
+                call = open_calls[int(end[1])]
+                call.ended, call.injected = number, INJECTED in line
     return found
 
 
-def call_of(thread, name, arguments):
-    path = DESCRIPTOR_PATH.match(arguments) if name in WRITES + SYNCS + ["ftruncate", "fallocate"] else None
-    path = path or NAMED_PATH.search(arguments)
+def call_of(thread, name, arguments, number):
+    path = DESCRIPTOR_PATH.match(arguments) or NAMED_PATH.search(arguments)
     length = offset = 0
     if name in ("write", "pwrite64"):
         buffer = BUFFER.match(arguments)
@@ -91,15 +98,7 @@ def call_of(thread, name, arguments):
         length = sum(int(part) for part in IO_VECTOR_LENGTH.findall(arguments))
         place = IO_VECTOR_OFFSET.search(arguments)
         offset = int(place[1]) if place else 0
-    return Call(thread, name, path[1] if path else "", length, offset, "(INJECTED)" in arguments)
-
-
-def mark_injected(found, thread, name):
-    """The entry of a call whose end says that it was tampered with."""
-    for index in range(len(found) - 1, -1, -1):
-        if found[index].thread == thread and found[index].name == name:
-            found[index] = dataclasses.replace(found[index], injected=True)
-            return
+    return Call(thread, name, path[1] if path else "", length, offset, INJECTED in arguments, number, number)
 
 
 def under(directory, calls):

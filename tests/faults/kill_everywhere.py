@@ -6,17 +6,19 @@ nothing that was not sent, must verify, and must go on recording.
 """
 
 import concurrent.futures
-import copy
 import dataclasses
 import itertools
-import shutil
 import threading
+import time
+import typing
 
 import setting as settings
-from books import Books
 from injection import SHAPES, SYNCS, WRITES, calls_in, most_by_one_thread, require_strace, strace, under
-from ledger import Ledger
+from ledger import Recording
 from outcome import AcknowledgedLost, PromiseBroken
+from scene import Scene
+from segment_files import segments
+from torn_write import tear, unsynced_write
 from workload import Workload
 
 KILLS = 200
@@ -25,67 +27,11 @@ JOBS = 2
 WATCHED = WRITES + SYNCS + SHAPES
 # One by one, in twos, then together: commits of one line, and groups.
 BURSTS = [1, 1, 1, 2, 1, 3, 5, 8, 1, 12]
-FEW_ORGANISATIONS = 3
-GO_ON_LINES = 6
+TORN_TEMPLATES = 4
 # The larger run, and how many kills one data directory takes before it starts afresh.
 LARGE_LINES, KILLS_PER_DIRECTORY = 2_000, 5
-
-
-class Scene:
-    """A data directory and its books, to be run, killed, compared, and run again."""
-
-    def __init__(self, setting, name, workload=None):
-        self.random = setting.random("kill", name)
-        place = setting.directory("scenes") / name
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
-        self.ledger = Ledger(setting.program, place / "data")
-        self.trace = place / "trace"
-        self.books = Books()
-        self.workload = workload or Workload(self.random, FEW_ORGANISATIONS)
-
-    def copied_from(self, template):
-        """The same with another scene's files and books, as they are now."""
-        shutil.copytree(template.ledger.data, self.ledger.data)
-        self.books = copy.deepcopy(template.books)
-        self.workload = copy.deepcopy(template.workload)
-        return self
-
-    def gone(self):
-        shutil.rmtree(self.ledger.data.parent)
-
-    def record_in_bursts(self, bursts, wrapped_in=None):
-        """Records bursts, each after the answers of the one before, until the end or until the program is dead."""
-        lines = iter(self.workload.batch(sum(bursts), self.books.registered()))
-        recording = self.ledger.recording(wrapped_in)
-        due = 0
-        for size in bursts:
-            burst = list(itertools.islice(lines, size))
-            self.books.send(burst)
-            due += size
-            if not recording.send(burst) or not recording.await_answers(due):
-                break
-        return recording
-
-    def recorded_in_bursts(self, bursts, wrapped_in=None):
-        """The same to the end, with every answer heard."""
-        recording = self.record_in_bursts(bursts, wrapped_in)
-        status = recording.end()
-        self.books.hear(recording.answers)
-        if len(recording.answers) != sum(bursts):
-            raise PromiseBroken(
-                f"{len(recording.answers)} of {sum(bursts)} lines answered, exit {status}: {recording.stderr()[:300]}"
-            )
-        return recording
-
-    def check_and_go_on(self):
-        """After the program is gone: recover, compare, verify, record more, compare again."""
-        self.ledger.reopen()
-        seen = self.books.compare(self.ledger)
-        self.ledger.must("verify")
-        self.recorded_in_bursts([GO_ON_LINES])
-        self.books.compare(self.ledger)
-        return seen
+# After the last answer waited for: enough to be anywhere in the next write and sync.
+MOMENT_MAX_S = 0.002
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,8 +39,8 @@ class Stage:
     """A kind of run to kill: how it is made ready and run, and the calls it has when nobody kills it."""
 
     name: str
-    ready: callable  # (scene name) -> Scene
-    run: callable  # (scene, wrapped_in) -> exit status, answers heard
+    ready: typing.Callable  # (scene name) -> Scene
+    run: typing.Callable  # (scene, wrapped_in) -> exit status
     points: dict  # name of a call -> how often the thread that makes it most makes it
     files: tuple  # the files it touches, relative to the data directory
 
@@ -104,10 +50,7 @@ class Stage:
 
 
 def run_bursts(scene, wrapped_in):
-    recording = scene.record_in_bursts(BURSTS, wrapped_in)
-    status = recording.end()
-    scene.books.hear(recording.answers)
-    return status
+    return scene.record_in_bursts(BURSTS, wrapped_in).status
 
 
 def run_reopening(scene, wrapped_in):
@@ -125,8 +68,7 @@ def stage(name, ready, run):
     if not own:
         raise PromiseBroken(f"the run without a kill ({name}) makes no calls on the data directory")
     answers = [call for call in calls if call.path == pipe[0]]
-    data = str(scene.ledger.data)
-    files = tuple(sorted({call.path[len(data) :].lstrip("/") for call in own}))
+    files = tuple(sorted({scene.relative(call.path) for call in own}))
     scene.gone()
     return Stage(name, ready, run, most_by_one_thread(own + answers), files)
 
@@ -138,25 +80,21 @@ def killed_at(stage, scene, call, count):
     return status < 0 or status > 128
 
 
-def tear_last_write(scene):
-    """What a power cut may leave of a write that was never synced: its beginning, and zeros for the rest."""
-    written = [call for call in under(scene.ledger.data, calls_in(scene.trace)) if call.name in WRITES and call.length]
-    last = written[-1]
-    kept = scene.random.randrange(last.length)
-    with open(last.path, "r+b") as file:
-        file.seek(last.offset + kept)
-        file.write(b"\0" * (last.length - kept))
-
-
-def torn_template(setting, fresh):
-    """A directory killed at one of its last syncs, with the write before it torn. Nothing of it was acknowledged."""
-    sync = next(name for name in SYNCS if name in fresh.points)
-    for count in range(fresh.points[sync] - 1, 0, -1):
-        scene = fresh.ready("torn-template")
-        if killed_at(fresh, scene, sync, count):
-            tear_last_write(scene)
-            return scene
-    raise PromiseBroken(f"no run could be killed at any of its {fresh.points[sync]} calls of {sync}")
+def torn_templates(reopened):
+    """Ledgers killed between a write and its sync, at some of their run's syncs; with the write that can be torn."""
+    sync = next(name for name in SYNCS if name in reopened.points)
+    most, templates = reopened.points[sync], []
+    for number in range(TORN_TEMPLATES):
+        for count in range(1 + number * most // TORN_TEMPLATES, most + 1):
+            scene = reopened.ready(f"torn-template-{number}-{count}")
+            write = unsynced_write(scene) if killed_at(reopened, scene, sync, count) else None
+            if write:
+                templates.append((scene, write))
+                break
+            scene.gone()
+    if not templates:
+        raise PromiseBroken(f"no run could be killed between a write and its {sync}")
+    return templates
 
 
 def evenly(things, count):
@@ -177,14 +115,38 @@ def in_parallel(work, things):
             raise
 
 
+def stages(setting):
+    """The runs to kill: of a new ledger, of one that was closed, and the reopening of one with a torn write."""
+
+    def new(name):
+        return Scene(setting, name)
+
+    closed = new("closed")
+    closed.record_all(BURSTS)
+    closed.books.compare(closed.ledger)
+
+    def copied(name):
+        return new(name).copied_from(closed)
+
+    reopened = stage("reopened", copied, run_bursts)
+    templates = itertools.cycle(torn_templates(reopened))
+    turn = threading.Lock()
+
+    def torn(name):
+        with turn:
+            template, write = next(templates)
+        scene = new(name).copied_from(template)
+        tear(scene, write, closed.ledger.data)
+        return scene
+
+    return [stage("new", new, run_bursts), reopened, stage("torn", torn, run_reopening)]
+
+
 def kills_at_calls(setting, count):
-    """Kills at the calls of a new ledger's run, and of opening one whose last write is torn. Counts what was seen."""
-    fresh = stage("new", lambda name: Scene(setting, name), run_bursts)
-    template = torn_template(setting, fresh)
-    torn = stage("torn", lambda name: Scene(setting, name).copied_from(template), run_reopening)
+    """Kills at the calls of all stages. Returns how many calls there are, and what was seen after each kill."""
     points = [
         (stage, call, number)
-        for stage in (fresh, torn)
+        for stage in stages(setting)
         for call, most in sorted(stage.points.items())
         for number in range(1, most + 1)
     ]
@@ -193,62 +155,66 @@ def kills_at_calls(setting, count):
         stage, call, number = point
         scene = stage.ready(f"killed-{attempt}")
         try:
-            if not killed_at(stage, scene, call, number):
-                # The threads took turns differently: this run had fewer of these calls. It must still be whole.
-                scene.check_and_go_on()
-                return None
-            return scene.check_and_go_on()
+            # Where the threads took turns differently, the run had fewer of these calls. It must still be whole.
+            killed = killed_at(stage, scene, call, number)
+            seen = scene.check_and_go_on()
+            return seen if killed else None
         except PromiseBroken as broken:
             raise type(broken)(f"killed at {call} number {number} ({stage.name}): {broken}") from broken
         finally:
             scene.gone()
 
-    seen = in_parallel(kill, enumerate(evenly(points, count)))
-    return len(points), [pair for pair in seen if pair is not None]
+    attempts = in_parallel(kill, enumerate(evenly(points, count)))
+    seen = [pair for pair in attempts if pair is not None]
+    if len(seen) < len(attempts) // 2:
+        raise PromiseBroken(f"only {len(seen)} of {len(attempts)} runs were killed: the test has seen too little")
+    return len(points), seen
 
 
 def kills_at_moments(setting, count):
-    """SIGKILL at random moments of a larger run, on directories that live through several. Counts what was seen."""
-    whole = Scene(setting, "large-whole", Workload(setting.random("kill", "large-whole")))
-    # How long a run takes here and now, in answers: a kill waits for a random number of them.
-    whole.recorded_in_bursts([LARGE_LINES])
-    whole.check_and_go_on()
-    whole.gone()
+    """SIGKILL at random moments of a larger run, on directories that live through several. Returns what was seen."""
 
     def kill_several(number, kills):
-        scene = Scene(setting, f"large-{number}", Workload(setting.random("kill", "large", number)))
+        scene = Scene(setting, f"large-{number}", Workload(setting.random("large", number)))
         seen = []
         for _ in range(kills):
-            recording = scene.ledger.recording()
             batch = scene.workload.batch(LARGE_LINES, scene.books.registered())
             scene.books.send(batch)
-            feeder = threading.Thread(target=recording.send, args=(batch,))
-            feeder.start()
-            recording.await_answers(scene.random.randrange(LARGE_LINES))
-            recording.kill()
-            feeder.join()
+            with scene.ledger.recording() as recording:
+                feeder = threading.Thread(target=recording.send, args=(batch,))
+                feeder.start()
+                if not recording.await_answers(scene.random.randrange(LARGE_LINES)):
+                    raise PromiseBroken(f"`record` ends before it is killed: {recording.stderr()[:300]}")
+                time.sleep(scene.random.random() * MOMENT_MAX_S)
+                recording.kill()
+                feeder.join()
             scene.books.hear(recording.answers)
             seen.append(scene.check_and_go_on())
         scene.gone()
         return seen
 
-    shares = [len(range(start, min(start + KILLS_PER_DIRECTORY, count))) for start in range(0, count, KILLS_PER_DIRECTORY)]
+    shares = [min(KILLS_PER_DIRECTORY, count - start) for start in range(0, count, KILLS_PER_DIRECTORY)]
     return [pair for seen in in_parallel(kill_several, enumerate(shares)) for pair in seen]
 
 
 def run(setting, kills=KILLS):
     """Half of the kills at calls, half at moments."""
     require_strace()
-    at_calls = kills - kills // 2
-    points, called = kills_at_calls(setting, at_calls)
+    points, called = kills_at_calls(setting, kills - kills // 2)
     momentary = kills_at_moments(setting, kills // 2)
     seen = called + momentary
-    if not seen or not any(acknowledged for acknowledged, _ in seen):
+    if not any(acknowledged for acknowledged, _ in seen):
         raise PromiseBroken("no kill hit a run that had acknowledged anything: the test has seen nothing")
     return (
         f"{len(seen)} kills ({len(called)} at {points} calls, {len(momentary)} at random moments): "
         f"{sum(pair[0] for pair in seen):,} acknowledged, none lost; {sum(pair[1] for pair in seen):,} more survived"
     )
+
+
+def last_acknowledged_write(calls):
+    """The last write that a sync followed, on the file that was synced."""
+    sync = max(index for index, call in enumerate(calls) if call.name in SYNCS)
+    return [call for call in calls[:sync] if call.name in WRITES and call.path == calls[sync].path][-1]
 
 
 def control(setting):
@@ -260,19 +226,18 @@ def control(setting):
     """
     require_strace()
     bursts = [1] * 10
-    scene = Scene(setting, "control-clean")
-    scene.recorded_in_bursts(bursts, lambda _: strace(scene.trace, WRITES + SYNCS))
-    calls = under(scene.ledger.data, calls_in(scene.trace))
-    last_sync = max(index for index, call in enumerate(calls) if call.name in ("fdatasync", "fsync"))
-    last = [call for call in calls[:last_sync] if call.name in WRITES and call.path == calls[last_sync].path][-1]
-    before = [call for call in calls[: calls.index(last) + 1] if call.name == last.name and call.path == last.path]
+    watched = Scene(setting, "control-watched", Workload(setting.random("control"), 1))
+    watched.record_all(bursts, lambda _: strace(watched.trace, WRITES + SYNCS), Recording.kill)
+    log = [str(path) for path in segments(watched.ledger.data)]
+    calls = [call for call in calls_in(watched.trace) if call.path in log]
+    last = last_acknowledged_write(calls)
+    alike = [call for call in calls if (call.name, call.path, call.thread) == (last.name, last.path, last.thread)]
 
-    # The same seed, so the same lines and lengths.
-    sabotaged = Scene(setting, "control-sabotaged")
-    sabotaged.workload = Workload(setting.random("kill", "control-clean"), FEW_ORGANISATIONS)
-    path = sabotaged.ledger.data / last.path[len(str(scene.ledger.data)) + 1 :]
-    inject = f"{last.name}:retval={last.length}:when={len(before)}"
-    sabotaged.recorded_in_bursts(bursts, lambda _: strace(sabotaged.trace, WRITES, inject, [path]))
+    # The same lines, so the same lengths.
+    sabotaged = Scene(setting, "control-sabotaged", Workload(setting.random("control"), 1))
+    path = sabotaged.ledger.data / watched.relative(last.path)
+    inject = f"{last.name}:retval={last.length}:when={alike.index(last) + 1}"
+    sabotaged.record_all(bursts, lambda _: strace(sabotaged.trace, WRITES, inject, [path]), Recording.kill)
     if not any(call.injected for call in calls_in(sabotaged.trace)):
         raise PromiseBroken("the control took no write out, so it shows nothing")
     try:

@@ -27,9 +27,7 @@ class Ledger:
     def call(self, *words, stdin=b"", timeout=TIMEOUT_S):
         """Calls the program and waits for it. Death by a signal or a hang breaks a promise whatever was asked."""
         try:
-            done = subprocess.run(
-                self.words(*words), input=stdin, capture_output=True, timeout=timeout, check=False
-            )
+            done = subprocess.run(self.words(*words), input=stdin, capture_output=True, timeout=timeout, check=False)
         except subprocess.TimeoutExpired as hang:
             raise PromiseBroken(f"`{' '.join(words)}` hangs: no answer in {timeout} s") from hang
         if done.returncode < 0:
@@ -45,12 +43,13 @@ class Ledger:
         return done.stdout
 
     def trail(self, org):
-        """The stored lines of an organisation, in order, without their line feeds. None where it is unknown."""
+        """The stored lines of an organisation, in order, without their line feeds; none where it is unknown."""
         done = self.call("trail", "--org", org, "--json")
         if done.returncode == EXIT_REFUSED and not done.stdout:
             return []
         if done.returncode != EXIT_DONE:
-            raise PromiseBroken(f"`trail` exits {done.returncode}: {done.stderr.decode(errors='replace').strip()[:500]}")
+            said = done.stderr.decode(errors="replace").strip()
+            raise PromiseBroken(f"`trail` exits {done.returncode}: {said[:500]}")
         lines = done.stdout.split(b"\n")
         if lines.pop() != b"":
             raise PromiseBroken("the last line of `trail --json` is not whole")
@@ -83,6 +82,7 @@ class Recording:
         )
         os.close(write_end)
         self.answers = []
+        self.status = None
         self._changed = threading.Condition()
         self._ended = False
         self._reader = threading.Thread(target=self._gather, args=(read_end,), daemon=True)
@@ -99,6 +99,14 @@ class Recording:
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Nothing is left running, whatever went wrong."""
+        if self.status is None:
+            self.kill()
 
     def send(self, lines):
         """Sends the lines at once. False when nobody reads them any more."""
@@ -117,9 +125,14 @@ class Recording:
             return len(self.answers) >= count
 
     def kill(self):
-        """SIGKILL, to what it runs in too; the answers that were on their way are gathered."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        """SIGKILL; the answers that were on their way are gathered. Returns the exit status."""
+        # What it runs in, if anything, sees it die and ends by itself.
+        inner = children(self.process.pid)
+        for process in inner or [self.process.pid]:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         return self.end()
 
     def end(self, timeout=TIMEOUT_S):
@@ -135,6 +148,7 @@ class Recording:
             self.process.wait()
             raise PromiseBroken(f"`record` does not end: waited {timeout} s") from hang
         self._reader.join(timeout)
+        self.status = status
         return status
 
     def stderr(self):
@@ -142,3 +156,11 @@ class Recording:
         self.stderr_file.seek(0)
         return self.stderr_file.read().decode(errors="replace").strip()
 
+
+def children(process):
+    """The processes that a process of ours has started."""
+    try:
+        with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as listed:
+            return [int(number) for number in listed.read().split()]
+    except FileNotFoundError:
+        return []

@@ -86,7 +86,7 @@ def run(_setting=None):
                     found, trouble = counted_after(program, image, store)
                     rate = (acknowledged - group) / seconds
                     note = f" ({trouble})" if trouble else ""
-                    print(f"| {store} | {kind} | {group} | {acknowledged:,} | {found:,}{note} | {rate:,.0f} |", flush=True)
+                    print(f"| {store} | {kind} | {group} | {acknowledged:,} | {found:,}{note} | {rate:,.0f} |")
                     cells += 1
                     if store != "sled" and found < acknowledged:
                         lost.append(f"{store} on {kind} lost {acknowledged - found:,} of {acknowledged:,}")

@@ -55,7 +55,7 @@ class Workload:
         with_id = []
         while len(lines) < count:
             sent = self._line(self.random.choice(self.orgs), claims, with_id)
-            if "command_id" in sent.command and sent.repeats is None:
+            if "command_id" in sent.command and not sent.refused and not sent.repeats:
                 with_id.append(sent)
             lines.append(sent)
         return lines
@@ -109,9 +109,10 @@ class Workload:
             amount=self._amount(),
         )  # fmt: skip
 
-    def _command(self, kind, org, actor=RECORDER, **fields):
+    def _command(self, command_type, org, actor=RECORDER, **fields):
         self.marks += 1
-        command = {"type": kind, "org": org, "actor": actor, **fields, "note": f"mark {self.marks} {self.text}".strip()}
+        mark = f"mark {self.marks} {self.text}".strip()
+        command = {"type": command_type, "org": org, "actor": actor, **fields, "note": mark}
         if self.random.random() < 0.1:
             command["command_id"] = f"id-{self.marks}"
         return command

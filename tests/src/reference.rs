@@ -760,6 +760,46 @@ mod tests {
     }
 
     #[test]
+    fn a_check_by_another_assures_no_carry_forward_that_nobody_validated() {
+        let history = [
+            json!({
+                "type": "declare-carry-forward", "ongoing_cashable": "9", "baseline_2004_05": "0",
+            }),
+            json!({
+                "type": "check-carry-forward", "year": "2008/09", "verified": "5", "actor": "bob",
+            }),
+            json!({ "type": "validate-carry-forward", "actor": "bob" }),
+        ];
+        let net = |known, basis| {
+            figure(&history[..known], "2008/09".parse().unwrap(), basis, "ann").to_string()
+        };
+        assert_eq!(net(2, Basis::Claimed), "5.00");
+        assert_eq!(net(2, Basis::Assured), "0.00");
+        assert_eq!(net(3, Basis::Assured), "5.00");
+    }
+
+    #[test]
+    fn one_person_in_two_spellings_is_one_person() {
+        let assured = |checker: &str| {
+            let history = [
+                json!({
+                    "type": "register-claim", "claim": "A", "actor": "Ann",
+                    "action": "reduce-inputs", "impact_from": "2008-04-01",
+                    "profile": { "2008/09": "100" },
+                }),
+                json!({ "type": "validate-claim", "claim": "A", "actor": "bob" }),
+                json!({
+                    "type": "check-sustainment", "claim": "A", "actor": checker,
+                    "year": "2008/09", "outcome": "sustained", "quality": "maintained",
+                }),
+            ];
+            totals(&history, "2008/09".parse().unwrap(), "cat")["assured"]["net"].clone()
+        };
+        assert_eq!(assured("aNN"), "0.00");
+        assert_eq!(assured("bob"), "100.00");
+    }
+
+    #[test]
     fn an_empty_history_has_nothing_in_it() {
         let totals = totals(&[], "2008/09".parse().unwrap(), "ann");
         assert_eq!(totals["position"], 0);

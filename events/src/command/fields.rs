@@ -212,7 +212,7 @@ fn as_object<'a>(name: &'static str, value: Json<'a>, like: &str) -> Result<Memb
         | Json::Text(_)
         | Json::Array(_) => Err(bad_field(
             name,
-            format_args!("is not an object like {like}"),
+            format_args!("is not an object; write it like {like}"),
         )),
     }
 }
@@ -262,7 +262,7 @@ pub(super) fn boolean(name: &'static str, value: Json<'_>) -> Result<bool, Refus
         | Json::Array(_)
         | Json::Object(_) => Err(bad_field(
             name,
-            "is neither true nor false (without quotes)",
+            "is neither true nor false; write one of them, without quotes",
         )),
     }
 }
@@ -273,7 +273,12 @@ pub(super) fn boolean(name: &'static str, value: Json<'_>) -> Result<bool, Refus
     reason = "every reader of a field has this signature"
 )]
 pub(super) fn count(name: &'static str, value: Json<'_>, max: u8) -> Result<u8, Refusal> {
-    let refuse = || bad_field(name, format_args!("is not a whole number from 1 to {max}"));
+    let refuse = || {
+        bad_field(
+            name,
+            format_args!("is not a whole number from 1 to {max}; give one, without quotes"),
+        )
+    };
     match value {
         Json::Whole(number) => u8::try_from(number)
             .ok()
@@ -383,7 +388,12 @@ pub(super) fn scheme(name: &'static str, value: Json<'_>) -> Result<Scheme, Refu
         match &*key {
             "id" => id = Some(identifier(name, value)?),
             "total" => total = Some(money(name, value, Range::ZeroOrMore)?),
-            _ => return Err(bad_field(name, format_args!("has the unknown key {key:?}"))),
+            _ => {
+                return Err(bad_field(
+                    name,
+                    format_args!("has the unknown key {key:?}; leave it out"),
+                ));
+            }
         }
     }
     match (id, total) {
@@ -400,7 +410,7 @@ pub(super) fn labels(name: &'static str, value: Json<'_>) -> Result<Labels, Refu
     if members.len() > LABELS_MAX {
         return Err(bad_field(
             name,
-            format_args!("has {} labels; the most is 16", members.len()),
+            format_args!("has {} labels; keep at most 16", members.len()),
         ));
     }
     let mut labels = Labels::new();
@@ -421,12 +431,17 @@ fn evidence(name: &'static str, value: Json<'_>) -> Result<Vec<Evidence>, Refusa
         | Json::Whole(_)
         | Json::OtherNumber
         | Json::Text(_)
-        | Json::Object(_) => return Err(bad_field(name, "is not an array of documents")),
+        | Json::Object(_) => {
+            return Err(bad_field(
+                name,
+                "is not an array; write a list of documents",
+            ));
+        }
     };
     if items.len() > EVIDENCE_MAX {
         return Err(bad_field(
             name,
-            format_args!("names {} documents; the most is 20", items.len()),
+            format_args!("names {} documents; keep at most 20", items.len()),
         ));
     }
     items.into_iter().map(|item| document(name, item)).collect()
@@ -446,7 +461,12 @@ fn document(name: &'static str, value: Json<'_>) -> Result<Evidence, Refusal> {
                     })?);
             }
             "uri" => uri = Some(text(name, value)?),
-            _ => return Err(bad_field(name, format_args!("has the unknown key {key:?}"))),
+            _ => {
+                return Err(bad_field(
+                    name,
+                    format_args!("has the unknown key {key:?}; leave it out"),
+                ));
+            }
         }
     }
     match (document_name, sha256) {

@@ -184,7 +184,7 @@ fn offset(f: &mut Fields<'_>) -> Result<Offset, Refusal> {
             )),
             OffsetKind::Recurring if until < year => Err(fields::not_allowed(
                 name,
-                format_args!("is {until}, before the offset's first year {year}"),
+                format_args!("is {until}, before the offset's first year; give {year} or a later one"),
             )),
             OffsetKind::Recurring => Ok(until),
         }
@@ -217,7 +217,9 @@ fn check(f: &mut Fields<'_>) -> Result<Check, Refusal> {
         Outcome::Sustained | Outcome::Ceased => f.optional_by("verified", |name, _| {
             Err(fields::not_allowed(
                 name,
-                format_args!("goes with the outcome \"reduced\" only, not with \"{outcome}\""),
+                format_args!(
+                    "goes with the outcome \"reduced\", not with \"{outcome}\"; leave it out"
+                ),
             ))
         })?,
     };
@@ -238,7 +240,10 @@ fn statement(f: &mut Fields<'_>) -> Result<Proposal, Refusal> {
     if year < NI179_V1.first_year {
         return Err(fields::year_not_taken(
             "year",
-            format_args!("NI179 statements exist from {} on", NI179_V1.first_year),
+            format_args!(
+                "NI179 statements exist from {} on; give that year or a later one",
+                NI179_V1.first_year
+            ),
         ));
     }
     Ok(Proposal::IssueStatement {

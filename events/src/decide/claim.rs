@@ -122,7 +122,7 @@ fn technique_without_its_method() -> Refusal {
     Refusal::of_field(
         RefusalCode::BadField,
         "technique",
-        "The technique does not belong to the claim's method: internal takes lean, ict, \
+        "The technique does not belong to the claim's method; give both: internal takes lean, ict, \
          procurement, asset-management, transformation, insourcing; mutual takes shared-services, \
          informal-partnership; external takes outsourcing, joint-venture.",
     )
@@ -138,7 +138,7 @@ fn value_too_early(
         blamed,
         format!(
             "The profile has a value in {year}, before the year of the impact on {impact_from}; \
-             only what the change brings from then on is its gain. Start the profile later, or \
+             only what the change brings from then on is its gain, so start the profile later, or \
              correct impact_from."
         ),
     )
@@ -170,7 +170,10 @@ fn validated(claim: &Claim, id: &ClaimId) -> Result<(), Refusal> {
     }
     Err(Refusal::whole(
         RefusalCode::NotValidated,
-        format!("The claim {id} has no validation in force, so there is none to revoke."),
+        format!(
+            "The claim {id} has no validation in force to revoke; check the claim's reference, or \
+             leave the command out."
+        ),
     ))
 }
 
@@ -182,19 +185,18 @@ fn new_offset(claim: &Claim, offset: &OffsetId) -> Result<(), Refusal> {
         RefusalCode::OffsetExists,
         "offset",
         offset.as_str(),
-        "To change an offset, cancel it and record it again under another reference.",
+        "to change an offset, cancel it and record it again under another reference.",
     ))
 }
 
 fn used(code: RefusalCode, field: &'static str, reference: &str, then: &str) -> Refusal {
-    let message = format!("The {field} reference {reference} has been used on this claim. {then}");
+    let message = format!("The {field} reference {reference} has been used on this claim; {then}");
     Refusal::of_field(code, field, message)
 }
 
 fn unknown(code: RefusalCode, field: &'static str, reference: &str) -> Refusal {
     let message = format!(
-        "The claim has no {field} {reference} in force; check the reference, or see the claim's \
-         history with: netgain trail --claim"
+        "The claim has no {field} {reference} that stands; check the reference in its history."
     );
     Refusal::of_field(code, field, message)
 }
@@ -232,10 +234,10 @@ fn check_of_year(
             Outcome::Sustained | Outcome::Reduced if now.day() < year.day_after() => refuse(
                 RefusalCode::CheckBeforeYearEnd,
                 format!(
-                    "The year {year} is not over: from {} on it can be checked as {}. A gain that \
-                     has stopped can be checked as ceased at any time.",
-                    year.day_after(),
-                    check.outcome
+                    "The year {year} is not over; check it as {} from {} on, or now as ceased \
+                     if the gain has stopped.",
+                    check.outcome,
+                    year.day_after()
                 ),
             ),
             Outcome::Sustained | Outcome::Reduced | Outcome::Ceased => Ok(()),
@@ -251,7 +253,7 @@ fn new_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal> 
         RefusalCode::ChallengeExists,
         "challenge",
         challenge.as_str(),
-        "Raise the new challenge under another reference.",
+        "raise the new challenge under another reference.",
     ))
 }
 
@@ -282,7 +284,7 @@ fn new_redeployment(claim: &Claim, redeployment: &RedeploymentId) -> Result<(), 
         RefusalCode::RedeploymentExists,
         "redeployment",
         redeployment.as_str(),
-        "To change a redeployment, cancel it and record it again under another reference.",
+        "to change a redeployment, cancel it and record it again under another reference.",
     ))
 }
 

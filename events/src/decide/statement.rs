@@ -15,7 +15,7 @@ pub(super) fn check(year: FinancialYear, series: Series, now: RecordedAt) -> Res
         Series::Forecast if today < year.first_day() => refuse(
             RefusalCode::StatementTooEarly,
             format!(
-                "A forecast for {year} can be issued from {}.",
+                "The year {year} has not begun; issue its forecast from {} on.",
                 year.first_day()
             ),
         ),
@@ -26,7 +26,7 @@ pub(super) fn check(year: FinancialYear, series: Series, now: RecordedAt) -> Res
         Series::Actual if today < year.day_after() => refuse(
             RefusalCode::StatementTooEarly,
             format!(
-                "An actual statement for {year} can be issued from {}.",
+                "The year {year} is not over; issue its actual statement from {} on.",
                 year.day_after()
             ),
         ),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use tokio::sync::watch;
 
-/// The most bytes the lines of one commit may have (architecture, *What is written*). One JetStream
+/// The most bytes the lines of one commit may have (architecture, *What is written*). One `JetStream`
 /// message holds it, and one request body.
 pub const COMMIT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
@@ -34,7 +34,10 @@ impl Commit<'_> {
     pub fn check(&self) -> Result<(), LogFault> {
         let length = self.lines.len();
         let what = if !(1..=COMMIT_EVENTS_MAX).contains(&self.events) {
-            format!("{} events; a commit has 1 to {COMMIT_EVENTS_MAX}", self.events)
+            format!(
+                "{} events; a commit has 1 to {COMMIT_EVENTS_MAX}",
+                self.events
+            )
         } else if !(1..=COMMIT_BYTES_MAX).contains(&length) {
             format!("{length} bytes; a commit has 1 to {COMMIT_BYTES_MAX}")
         } else if self.first == Position::ZERO {
@@ -42,13 +45,17 @@ impl Commit<'_> {
         } else if !self.lines.ends_with(b"\n") {
             "a last line without its line feed".into()
         } else {
+            #[expect(clippy::naive_bytecount, reason = "the compiler makes it wide enough")]
             let lines = self.lines.iter().filter(|&&byte| byte == b'\n').count();
             if u32::try_from(lines) == Ok(self.events) {
                 return Ok(());
             }
             format!("{} events in {lines} lines", self.events)
         };
-        Err(LogFault { what: format!("a commit of {} with {what}", self.org), source: None })
+        Err(LogFault {
+            what: format!("a commit of {} with {what}", self.org),
+            source: None,
+        })
     }
 }
 
@@ -99,7 +106,12 @@ impl Ticket {
             .durability
             .wait_for(|now| now.through >= number || now.failed.is_some())
             .await
-            .map_err(|_| Arc::new(LogFault { what: "the log was closed".into(), source: None }))?;
+            .map_err(|_| {
+                Arc::new(LogFault {
+                    what: "the log was closed".into(),
+                    source: None,
+                })
+            })?;
         match &settled.failed {
             Some(fault) if settled.through < number => Err(Arc::clone(fault)),
             _ => Ok(()),
@@ -165,7 +177,9 @@ pub enum ReadError {
         why: String,
     },
     /// The log was written by a newer version.
-    #[error("the log at {place} has format {found}; this version reads up to {supported}. Use the newer netgain that wrote it")]
+    #[error(
+        "the log at {place} has format {found}; this version reads up to {supported}. Use the newer netgain that wrote it"
+    )]
     Newer {
         /// Where.
         place: String,

@@ -41,7 +41,12 @@ impl MemoryLog {
     #[must_use]
     pub fn new(ledger: LedgerId, syncing: Syncing) -> Self {
         let durability = watch::Sender::new(Durability::default());
-        Self { ledger, syncing, history: Arc::default(), durability }
+        Self {
+            ledger,
+            syncing,
+            history: Arc::default(),
+            durability,
+        }
     }
 
     /// Makes the next `appends` of those that wait durable, in their order; more than wait is all.
@@ -61,7 +66,10 @@ impl MemoryLog {
 
     /// Fails as a disk does: what is not durable now never will be, and nothing more is taken.
     pub fn fail(&self, what: &str) {
-        let fault = Arc::new(LogFault { what: what.into(), source: None });
+        let fault = Arc::new(LogFault {
+            what: what.into(),
+            source: None,
+        });
         self.durability.send_modify(|now| {
             now.failed.get_or_insert(fault);
         });
@@ -106,21 +114,45 @@ impl LogRead for MemoryLog {
         let start = match from.as_bytes() {
             [] => 0,
             bytes => u64::from_be_bytes(
-                bytes.try_into().map_err(|_| unknown("it is not of a log in memory"))?,
+                bytes
+                    .try_into()
+                    .map_err(|_| unknown("it is not of a log in memory"))?,
             ),
         };
         let durable = self.durable();
-        let commits = durable.checked_sub(start).ok_or_else(|| unknown("it is past the end"))?;
+        let commits = durable
+            .checked_sub(start)
+            .ok_or_else(|| unknown("it is past the end"))?;
         let skipped = usize::try_from(start).unwrap_or(usize::MAX);
         let shown = usize::try_from(commits).unwrap_or(usize::MAX);
         // Copied, so that the visitor may append.
-        let kept: Vec<Kept> = self.history().iter().skip(skipped).take(shown).cloned().collect();
-        for Kept { org, first, events, lines } in &kept {
+        let kept: Vec<Kept> = self
+            .history()
+            .iter()
+            .skip(skipped)
+            .take(shown)
+            .cloned()
+            .collect();
+        for Kept {
+            org,
+            first,
+            events,
+            lines,
+        } in &kept
+        {
             if only.is_none_or(|only| only == org) {
-                visit(Commit { org, first: *first, events: *events, lines });
+                visit(Commit {
+                    org,
+                    first: *first,
+                    events: *events,
+                    lines,
+                });
             }
         }
-        Ok(End { cursor: place(durable), tail: None })
+        Ok(End {
+            cursor: place(durable),
+            tail: None,
+        })
     }
 }
 
@@ -164,7 +196,12 @@ mod tests {
     }
 
     fn commit(org: &OrgId, first: u64) -> Commit<'_> {
-        Commit { org, first: Position::new(first), events: 1, lines: b"{}\n" }
+        Commit {
+            org,
+            first: Position::new(first),
+            events: 1,
+            lines: b"{}\n",
+        }
     }
 
     #[test]
@@ -175,12 +212,15 @@ mod tests {
         let second = log.append(commit(&org, 2)).unwrap();
         assert!(!first.is_durable() && !log.everything().is_durable());
         let mut shown = 0;
-        log.read(&Cursor::default(), None, &mut |_| shown += 1).unwrap();
+        log.read(&Cursor::default(), None, &mut |_| shown += 1)
+            .unwrap();
         assert_eq!(shown, 0);
 
         log.release(1);
         assert!(first.is_durable() && !second.is_durable());
-        let end = log.read(&Cursor::default(), None, &mut |_| shown += 1).unwrap();
+        let end = log
+            .read(&Cursor::default(), None, &mut |_| shown += 1)
+            .unwrap();
         assert_eq!((shown, end.cursor), (1, log.durable_end()));
 
         log.release_all();

@@ -1,0 +1,201 @@
+//! The log of record that one process writes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use netgain_events::identifier::{LedgerId, OrgId};
+use netgain_ledger::log::{Commit, Cursor, End, Log, LogFault, LogRead, ReadError, Ticket};
+
+use crate::directory;
+use crate::frame::{Framed, SegmentHeader};
+use crate::lock::WriterLock;
+use crate::open_error::OpenError;
+use crate::place::Place;
+use crate::queue::{Queue, Stats};
+use crate::recovery::{Ready, Recovered, recover};
+use crate::walk::walk;
+use crate::writer::{Writer, create_segment};
+
+/// How many bytes a segment may have, unless one group alone has more: large enough that beginning
+/// one costs nothing (two syncs in 64 MiB), small enough that the last one, which opening for
+/// writing reads, is read in a moment (64 MiB in about 20 ms).
+pub const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A log in a directory, open for writing. Dropping it closes it: what was appended is written
+/// first.
+///
+/// Reading it shows what is durable, and nothing that still waits.
+#[derive(Debug)]
+pub struct FileLog {
+    directory: PathBuf,
+    ledger: LedgerId,
+    recovered: Option<Recovered>,
+    queue: Arc<Queue>,
+    writer: Option<JoinHandle<Result<(), Arc<LogFault>>>>,
+    /// Dropped last, when nothing more is written.
+    _lock: WriterLock,
+}
+
+impl FileLog {
+    /// Opens the log in that directory for writing, or makes one, whose ledger is then
+    /// `new_ledger`'s. Only the last segment is read; what a crash left unfinished is set aside
+    /// ([`FileLog::recovered`]).
+    ///
+    /// # Errors
+    /// Another process writes it; it is damaged, or of a newer format; or the operating system
+    /// refuses.
+    pub fn open_or_create(
+        directory: &Path,
+        new_ledger: impl FnOnce() -> LedgerId,
+    ) -> Result<Self, OpenError> {
+        Self::open_with_segments_of(SEGMENT_BYTES, directory, new_ledger)
+    }
+
+    /// The same, with segments of another size: for tests, in which small ones are enough.
+    ///
+    /// # Errors
+    /// As [`FileLog::open_or_create`].
+    pub fn open_with_segments_of(
+        segment_bytes: u64,
+        directory: &Path,
+        new_ledger: impl FnOnce() -> LedgerId,
+    ) -> Result<Self, OpenError> {
+        let unusable = |what| move |error| OpenError::unusable(what, directory, error);
+        directory::create(directory).map_err(unusable("make"))?;
+        let lock = WriterLock::take(directory)?;
+        let outcome = recover(directory)?;
+        let recovered = outcome.recovered;
+        let Ready { ledger, place } = match outcome.ready {
+            Some(ready) => ready,
+            None => begin(directory, new_ledger()).map_err(unusable("make a ledger in"))?,
+        };
+        let queue = Arc::new(Queue::new(&place));
+        let writer = Writer::open(
+            directory,
+            ledger.clone(),
+            place,
+            segment_bytes,
+            Arc::clone(&queue),
+        )
+        .map_err(unusable("write in"))?;
+        let thread = thread::Builder::new().name("log writer".into());
+        let writer = thread
+            .spawn(|| writer.run())
+            .map_err(unusable("start a writer in"))?;
+        let directory = directory.to_owned();
+        Ok(Self {
+            directory,
+            ledger,
+            recovered,
+            queue,
+            writer: Some(writer),
+            _lock: lock,
+        })
+    }
+
+    /// What opening set aside: the operator is to be told.
+    #[must_use]
+    pub const fn recovered(&self) -> Option<&Recovered> {
+        self.recovered.as_ref()
+    }
+
+    /// What has been written since the log was opened.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.queue.counters.stats()
+    }
+
+    /// Writes what waits and closes the log, as dropping it does, and says whether that went well.
+    ///
+    /// # Errors
+    /// The log has failed, now or before.
+    pub fn close(mut self) -> Result<(), Arc<LogFault>> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), Arc<LogFault>> {
+        let Some(writer) = self.writer.take() else {
+            return Ok(());
+        };
+        self.queue.close();
+        let panicked = "the thread that writes the log panicked";
+        writer.join().unwrap_or_else(|_| {
+            Err(Arc::new(LogFault {
+                what: panicked.into(),
+                source: None,
+            }))
+        })
+    }
+}
+
+/// Makes the first segment of a new ledger.
+fn begin(directory: &Path, ledger: LedgerId) -> std::io::Result<Ready> {
+    let place = Place::start(&ledger);
+    let header = SegmentHeader {
+        segment: place.segment,
+        first_sequence: place.next,
+        ledger: ledger.clone(),
+        chain: place.chain,
+    };
+    create_segment(directory, &header)?;
+    Ok(Ready { ledger, place })
+}
+
+impl Drop for FileLog {
+    fn drop(&mut self) {
+        // Whoever waits for an append is told by its ticket.
+        let _ = self.end();
+    }
+}
+
+impl LogRead for FileLog {
+    fn ledger(&self) -> &LedgerId {
+        &self.ledger
+    }
+
+    fn read(
+        &self,
+        from: &Cursor,
+        only: Option<&OrgId>,
+        visit: &mut dyn FnMut(Commit<'_>),
+    ) -> Result<End, ReadError> {
+        let durable = self.queue.durable_place();
+        let from = Place::of(from, &self.ledger)?;
+        if from.next > durable.next {
+            let why = format!("it is after commit {}", from.next.saturating_sub(1));
+            return Err(ReadError::UnknownCursor { why });
+        }
+        walk(
+            &self.directory,
+            &self.ledger,
+            from,
+            Some(&durable),
+            only,
+            visit,
+        )?;
+        Ok(End {
+            cursor: durable.cursor(),
+            tail: None,
+        })
+    }
+}
+
+impl Log for FileLog {
+    fn append(&self, commit: Commit<'_>) -> Result<Ticket, Arc<LogFault>> {
+        commit.check()?;
+        let framed = Framed::of(commit).ok_or_else(|| LogFault {
+            what: format!("a commit of {} is larger than a record", commit.org),
+            source: None,
+        })?;
+        self.queue.push(&framed)
+    }
+
+    fn everything(&self) -> Ticket {
+        self.queue.everything()
+    }
+
+    fn durable_end(&self) -> Cursor {
+        self.queue.durable_place().cursor()
+    }
+}

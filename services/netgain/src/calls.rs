@@ -1,0 +1,15 @@
+//! The calls of the command line, one file each.
+
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod record;
+pub(crate) mod report;
+pub(crate) mod restore;
+pub(crate) mod statement;
+pub(crate) mod totals;
+pub(crate) mod trail;
+pub(crate) mod verify;
+pub(crate) mod views;

@@ -1,0 +1,345 @@
+//! `netgain record`: commands in, one JSON answer a line, in order, each as soon as it is durable.
+//!
+//! Three stages run side by side: one reads and parses, one decides and queues, one waits for the
+//! disk and answers. Whatever has been read goes on at once, so that a program that waits for each
+//! answer is served as well as a file of a million lines.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use netgain_events::command::{ActorField, Command, LINE_BYTES_MAX, too_large};
+use netgain_events::refusal::Refusal;
+use netgain_ledger::ledger::{Answer, Caller, Ledger, LedgerFault, Outcome as Decided};
+use netgain_ledger::log::{LogFault, Ticket};
+use netgain_log_file::FileLog;
+use serde::Serialize;
+
+use crate::cli;
+use crate::data_dir;
+use crate::outcome::{Failure, Outcome};
+use crate::progress::Progress;
+use crate::who;
+
+/// How much is read at once.
+const READ_BYTES: usize = 256 * 1024;
+
+/// How many lines go from stage to stage at once: enough that the hand-over costs nothing.
+const BATCH_LINES_MAX: usize = 256;
+
+/// How many batches may wait between two stages, so that memory stays flat.
+const BATCHES_WAITING_MAX: usize = 8;
+
+/// A line's number and what it asks for.
+type Asked = (u64, Result<Command, Refusal>);
+
+/// A line's number and what came of it.
+type Told = (u64, Result<Answer, Refusal>);
+
+pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
+    let caller = who::caller(&call.actor)?;
+    let (input, bytes) = open_input(call.file.as_deref())?;
+    let ledger = data_dir::open_for_writing(data)?;
+    let refused = thread::scope(|scope| {
+        let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
+        let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
+        let ledger = &ledger;
+        let deciding = scope.spawn(move || decide(&asked, &tell, ledger, &caller));
+        let answering = scope.spawn(move || answer(&told, ledger));
+        let mut progress = Progress::bytes("recording", bytes);
+        let read = read(input, &ask, &mut progress);
+        drop(ask);
+        let decided = deciding
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let answered = answering
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // What could not be made durable matters more than what could not be decided or read.
+        let refused = answered?;
+        decided?;
+        read?;
+        Ok::<bool, Failure>(refused)
+    })?;
+    if refused {
+        Err(Failure::Refused(None))
+    } else {
+        Ok(())
+    }
+}
+
+fn open_input(file: Option<&Path>) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
+    match file {
+        Some(path) if path != Path::new("-") => {
+            let file = File::open(path).map_err(|e| {
+                Failure::Usage(format!(
+                    "cannot read the commands in {}: {e}",
+                    path.display()
+                ))
+            })?;
+            let bytes = file.metadata().ok().map(|metadata| metadata.len());
+            Ok((Box::new(file), bytes))
+        }
+        Some(_) | None => Ok((Box::new(io::stdin()), None)),
+    }
+}
+
+/// Reads and parses. Ends early when the next stage has.
+fn read(
+    mut input: Box<dyn Read>,
+    ask: &SyncSender<Vec<Asked>>,
+    progress: &mut Progress,
+) -> Outcome {
+    let mut buffer = vec![0; READ_BYTES];
+    let mut lines = Lines::default();
+    let mut done = 0;
+    loop {
+        let length = match input.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Failure::fault(format!("cannot read the commands: {error}"))),
+        };
+        let mut batch = Vec::new();
+        for part in buffer
+            .get(..length)
+            .unwrap_or_default()
+            .split_inclusive(|&b| b == b'\n')
+        {
+            lines.push(part, &mut batch);
+            if batch.len() >= BATCH_LINES_MAX && ask.send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
+            }
+        }
+        if !batch.is_empty() && ask.send(batch).is_err() {
+            return Ok(());
+        }
+        done += u64::try_from(length).unwrap_or(0);
+        progress.at(done);
+    }
+    let mut batch = Vec::new();
+    lines.finish(&mut batch);
+    // The next stage has ended early if this is not taken, and says why.
+    drop(ask.send(batch));
+    Ok(())
+}
+
+/// Puts lines together from what is read, never keeping more of one than is allowed.
+#[derive(Default)]
+struct Lines {
+    number: u64,
+    /// The part of a line that came without its end.
+    partial: Vec<u8>,
+    /// How many bytes of a line were let go because it is too long.
+    let_go: usize,
+}
+
+impl Lines {
+    fn push(&mut self, part: &[u8], batch: &mut Vec<Asked>) {
+        match part.strip_suffix(b"\n") {
+            Some(end) if self.partial.is_empty() && self.let_go == 0 => self.line(end, batch),
+            Some(end) => {
+                self.keep(end);
+                self.finish(batch);
+            }
+            None => self.keep(part),
+        }
+    }
+
+    fn keep(&mut self, part: &[u8]) {
+        let room = (LINE_BYTES_MAX + 1).saturating_sub(self.partial.len());
+        let (kept, over) = part.split_at_checked(room).unwrap_or((part, &[]));
+        self.partial.extend_from_slice(kept);
+        self.let_go += over.len();
+    }
+
+    /// The line so far is whole.
+    fn finish(&mut self, batch: &mut Vec<Asked>) {
+        let line = std::mem::take(&mut self.partial);
+        let let_go = std::mem::take(&mut self.let_go);
+        if let_go > 0 {
+            self.number += 1;
+            batch.push((self.number, Err(too_large(line.len() + let_go))));
+        } else if !line.is_empty() {
+            self.line(&line, batch);
+        }
+    }
+
+    fn line(&mut self, line: &[u8], batch: &mut Vec<Asked>) {
+        self.number += 1;
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            batch.push((self.number, Command::from_line(line, ActorField::Allowed)));
+        }
+    }
+}
+
+/// Decides and queues, in order.
+fn decide(
+    asked: &Receiver<Vec<Asked>>,
+    tell: &SyncSender<Vec<Told>>,
+    ledger: &Ledger<FileLog>,
+    caller: &Caller,
+) -> Result<(), LedgerFault> {
+    for batch in asked {
+        let mut told = Vec::with_capacity(batch.len());
+        for (number, command) in batch {
+            let answer = match command {
+                Ok(command) => match ledger.submit(command, caller) {
+                    Ok(answer) => Ok(answer),
+                    Err(fault) => {
+                        // What was decided before the fault may still become durable.
+                        drop(tell.send(told));
+                        return Err(fault);
+                    }
+                },
+                Err(refusal) => Err(refusal),
+            };
+            told.push((number, answer));
+        }
+        if tell.send(told).is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Waits for each answer's ticket and writes it. Says whether any command was refused.
+fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<bool, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        let mut out = Answers {
+            out: io::stdout().lock(),
+            pending: Vec::new(),
+        };
+        let mut refused = false;
+        let mut last: Option<Ticket> = None;
+        for batch in told {
+            for (number, answer) in batch {
+                let shape;
+                let outcome = match answer {
+                    Ok(answer) => {
+                        if let Some(mut ticket) = answer.ticket {
+                            if !ticket.is_durable() {
+                                // Nobody should wait for an answer that is ready.
+                                out.flush()?;
+                                durable(&mut ticket).await?;
+                            }
+                            last = Some(ticket);
+                        }
+                        answer.outcome
+                    }
+                    Err(refusal) => {
+                        // An answer stands in order, so it follows the lines before it.
+                        if let Some(ticket) = &mut last {
+                            durable(ticket).await?;
+                        }
+                        shape = refusal;
+                        Decided::Refused(vec![(0, shape)])
+                    }
+                };
+                refused |= matches!(outcome, Decided::Refused(_));
+                out.write(number, &outcome)?;
+            }
+            out.flush()?;
+        }
+        data_dir::keep_views(ledger, data_dir::VIEWS_LACK_MAX).await;
+        Ok(refused)
+    })
+}
+
+async fn durable(ticket: &mut Ticket) -> Result<(), Failure> {
+    ticket
+        .durable()
+        .await
+        .map_err(|fault: Arc<LogFault>| Failure::Fault(Box::new(Shared(fault))))
+}
+
+/// A fault that several may hold.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Shared(Arc<LogFault>);
+
+struct Answers<W: Write> {
+    out: W,
+    pending: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct RecordedLine<'a> {
+    line: u64,
+    position: u64,
+    event: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    repeated: bool,
+}
+
+#[derive(Serialize)]
+struct RefusedLine<'a> {
+    line: u64,
+    refused: RefusedWhy<'a>,
+}
+
+/// A refusal as answers carry it.
+#[derive(Serialize)]
+pub(crate) struct RefusedWhy<'a> {
+    code: &'a str,
+    field: Option<&'a str>,
+    message: &'a str,
+}
+
+impl<'a> From<&'a Refusal> for RefusedWhy<'a> {
+    fn from(refusal: &'a Refusal) -> Self {
+        Self {
+            code: refusal.code.as_str(),
+            field: refusal.field.as_deref(),
+            message: &refusal.message,
+        }
+    }
+}
+
+impl<W: Write> Answers<W> {
+    fn write(&mut self, line: u64, outcome: &Decided) -> Outcome {
+        let recorded = |first: &netgain_events::identifier::Position,
+                        kinds: &[netgain_events::fact::FactKind],
+                        repeated| {
+            let event = kinds.first().map_or("", |kind| kind.event_type());
+            RecordedLine {
+                line,
+                position: first.get(),
+                event,
+                repeated,
+            }
+        };
+        match outcome {
+            Decided::Recorded { first, kinds } => {
+                serde_json::to_writer(&mut self.pending, &recorded(first, kinds, false))?;
+            }
+            Decided::Repeated { first, kinds } => {
+                serde_json::to_writer(&mut self.pending, &recorded(first, kinds, true))?;
+            }
+            Decided::Refused(refusals) => {
+                for (_, refusal) in refusals {
+                    let refused = RefusedLine {
+                        line,
+                        refused: refusal.into(),
+                    };
+                    serde_json::to_writer(&mut self.pending, &refused)?;
+                }
+            }
+        }
+        self.pending.push(b'\n');
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Outcome {
+        let written = self
+            .out
+            .write_all(&self.pending)
+            .and_then(|()| self.out.flush());
+        self.pending.clear();
+        written.map_err(|error| Failure::fault(format!("cannot write the answers: {error}")))
+    }
+}

@@ -1,0 +1,32 @@
+//! `netgain views rebuild`: folds everything from the log and writes the views anew.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::cli::ViewsCall;
+use crate::data_dir;
+use crate::outcome::{Failure, Outcome};
+
+pub(crate) fn run(data: &Path, call: ViewsCall) -> Outcome {
+    match call {
+        ViewsCall::Rebuild => rebuild(data),
+    }
+}
+
+fn rebuild(data: &Path) -> Outcome {
+    // Only an existing ledger has views; and only its writer may touch them.
+    drop(data_dir::open_for_reading(data)?);
+    let views = data_dir::views_dir(data);
+    match std::fs::remove_dir_all(&views) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Failure::file("delete", &views, &error));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let ledger = data_dir::open_for_writing(data)?;
+    let events = ledger.events_not_in_views();
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(ledger.store_views())?;
+    writeln!(std::io::stdout(), "{events} events folded into the views.")?;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! How a call ends: its exit status, and what is said on the way out.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+/// Why a call did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The rules refused, or a check failed: exit status 1. Nothing more is said where the answers
+    /// have said it already.
+    Refused(Option<String>),
+    /// The call's words are off: exit status 2.
+    Usage(String),
+    /// The ledger could not be read or written: exit status 3.
+    Fault(Box<dyn Error + Send + Sync>),
+}
+
+/// What a call gives back.
+pub(crate) type Outcome = Result<(), Failure>;
+
+impl Failure {
+    /// A refusal with its stable code.
+    pub(crate) fn refused(code: &str, message: impl fmt::Display) -> Self {
+        Self::Refused(Some(format!("{code}: {message}")))
+    }
+
+    /// A fault said in words.
+    pub(crate) fn fault(message: impl Into<String>) -> Self {
+        Self::Fault(message.into().into())
+    }
+
+    /// A file or a directory that could not be read or written.
+    pub(crate) fn file(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::fault(format!("cannot {doing} {}: {error}", path.display()))
+    }
+
+    /// Says why on standard error; gives the exit status.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Refused(None) => ExitCode::from(1),
+            Self::Refused(Some(message)) => {
+                eprintln!("netgain: {message}");
+                ExitCode::from(1)
+            }
+            Self::Usage(message) => {
+                eprintln!("netgain: {message}");
+                ExitCode::from(2)
+            }
+            // Whoever was reading has seen enough, as in `netgain trail … | head`.
+            Self::Fault(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+            Self::Fault(error) => {
+                eprintln!("netgain: {error}");
+                let mut cause = error.source();
+                while let Some(error) = cause {
+                    eprintln!("  because: {error}");
+                    cause = error.source();
+                }
+                ExitCode::from(3)
+            }
+        }
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Fault(Box::new(error))
+    }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

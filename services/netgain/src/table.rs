@@ -1,0 +1,146 @@
+//! Plain text tables that can be pasted into a committee report, and pounds as people write them.
+
+use netgain_events::money::Sum;
+
+/// How a column stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Column {
+    /// Text: at the left.
+    Left,
+    /// Amounts and counts: at the right.
+    Right,
+}
+
+/// A table being filled.
+pub(crate) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+}
+
+enum Row {
+    Cells(Vec<String>),
+    Rule,
+}
+
+impl Table {
+    /// A table with these headings.
+    pub(crate) fn new(headings: &[(&str, Column)]) -> Self {
+        let head = headings
+            .iter()
+            .map(|(text, _)| (*text).to_owned())
+            .collect();
+        let columns = headings.iter().map(|(_, column)| *column).collect();
+        Self {
+            columns,
+            rows: vec![Row::Cells(head), Row::Rule],
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(Row::Cells(cells.into_iter().collect()));
+    }
+
+    /// Adds a rule, above a total.
+    pub(crate) fn rule(&mut self) {
+        self.rows.push(Row::Rule);
+    }
+
+    /// The table as text, each row with its line feed.
+    pub(crate) fn render(&self) -> String {
+        let mut widths = vec![0; self.columns.len()];
+        for row in &self.rows {
+            if let Row::Cells(cells) = row {
+                for (width, cell) in widths.iter_mut().zip(cells) {
+                    *width = (*width).max(cell.chars().count());
+                }
+            }
+        }
+        let mut text = String::new();
+        for row in &self.rows {
+            let mut line = String::new();
+            match row {
+                Row::Rule => {
+                    let rules: Vec<String> =
+                        widths.iter().map(|width| "─".repeat(*width)).collect();
+                    line.push_str(&rules.join("  "));
+                }
+                Row::Cells(cells) => {
+                    for ((cell, width), column) in cells.iter().zip(&widths).zip(&self.columns) {
+                        if !line.is_empty() {
+                            line.push_str("  ");
+                        }
+                        let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+                        match column {
+                            Column::Left => line.extend([cell.as_str(), &padding]),
+                            Column::Right => line.extend([padding.as_str(), cell]),
+                        }
+                    }
+                }
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Pounds and pence with a pound sign and commas: `£1,234.50`, `-£5.00`.
+pub(crate) fn pounds(sum: impl Into<Sum>) -> String {
+    let text = sum.into().to_string();
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |rest| ("-", rest));
+    let (pounds, pence) = digits.split_once('.').unwrap_or((digits, "00"));
+    let mut grouped = String::with_capacity(pounds.len() * 4 / 3);
+    for (place, digit) in pounds.chars().enumerate() {
+        if place > 0 && (pounds.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}£{grouped}.{pence}")
+}
+
+/// The same, with a plus where the amount is above zero: for changes.
+pub(crate) fn change(sum: Sum) -> String {
+    let plus = if sum.is_positive() { "+" } else { "" };
+    format!("{plus}{}", pounds(sum))
+}
+
+/// A text cut to that many characters, with an ellipsis where something is left out. Line breaks
+/// become spaces, so that a row stays a row.
+pub(crate) fn short(text: &str, characters: usize) -> String {
+    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= characters {
+        return flat;
+    }
+    let kept: String = flat.chars().take(characters.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pounds_have_a_sign_and_commas() {
+        let shown = |pence| pounds(Sum::from_pence(pence));
+        assert_eq!(shown(0), "£0.00");
+        assert_eq!(shown(99_999), "£999.99");
+        assert_eq!(shown(100_000), "£1,000.00");
+        assert_eq!(shown(-12_345_678_905), "-£123,456,789.05");
+        assert_eq!(change(Sum::from_pence(5)), "+£0.05");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let mut table = Table::new(&[("Claim", Column::Left), ("Net", Column::Right)]);
+        table.row(["A".into(), "£1.00".into()]);
+        table.row(["Long".into(), "£10.00".into()]);
+        assert_eq!(
+            table.render(),
+            "Claim     Net\n─────  ──────\nA       £1.00\nLong   £10.00\n"
+        );
+    }
+}
