@@ -49,7 +49,11 @@ fn new_ledger_id() -> LedgerId {
             .zip(digest.bytes())
             .for_each(|(byte, random)| *byte = *random);
     }
-    let text: String = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(hex_digit).collect();
+    let text: String = bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(hex_digit)
+        .collect();
     // Sixteen bytes are always 32 lower-case hex digits.
     text.parse().unwrap_or_else(|_| std::process::abort())
 }

@@ -6,7 +6,10 @@ use netgain_events::vocabulary::{OffsetKind, Outcome};
 
 use crate::table::{pounds, short};
 
-#[expect(clippy::too_many_lines, reason = "one short arm for each fact, in the table's order")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one short arm for each fact, in the table's order"
+)]
 /// One line about a fact, for someone reading down a history.
 pub(crate) fn fact(fact: &Fact) -> String {
     match fact {

@@ -152,7 +152,7 @@ fn load_lines(ledger: &Ledger<FileLog>, caller: &Caller, lines: &str) -> Outcome
     Ok(())
 }
 
-fn sample_refused(name: &str, refusals: &[(usize, Refusal)])>) -> Outcome {
+fn sample_refused(name: &str, refusals: &[(usize, Refusal)]) -> Outcome {
     let why = refusals
         .first()
         .map(|(_, refusal)| refusal.to_string())
