@@ -1,9 +1,10 @@
 //! What the tests that cross crates share: the NI179 rules written a second time, in another
-//! shape, and histories to compare the two on.
+//! shape; histories to compare the two on; and the program as its users meet it.
 //!
 //! Nothing here is part of the program. [`mod@reference`] takes its amounts and years from
 //! `netgain-events` and nothing else, so that a mistake in the ledger's own fold cannot hide in
-//! both.
+//! both. [`program`] takes nothing from the other crates at all: it runs the program as a process.
 
 pub mod histories;
+pub mod program;
 pub mod reference;

@@ -220,3 +220,16 @@ proptest! {
         assert_agree(format!("{{\"a\":\"{line}\"}}").as_bytes())?;
     }
 }
+
+#[test]
+fn a_key_that_stands_twice_is_found_among_few_keys_and_among_many() {
+    for count in 1..60 {
+        let keys: Vec<_> = (0..count).map(|n| format!("\"k{n}\":{n}")).collect();
+        let once = format!("{{{}}}", keys.join(","));
+        assert!(read_object(once.as_bytes()).is_ok(), "{once}");
+        for twice in 0..count {
+            let line = format!("{{{},\"k{twice}\":0}}", keys.join(","));
+            assert!(read_object(line.as_bytes()).is_err(), "{line}");
+        }
+    }
+}

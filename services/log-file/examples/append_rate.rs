@@ -125,7 +125,12 @@ fn bulk_once(home: &Path, events_each: u32) -> Outcome<(f64, Stats)> {
     let mut last = None;
     for commit in 0..BULK_EVENTS / events_each {
         let first = Position::new(u64::from(commit * events_each) + 1);
-        let commit = Commit { org: &org, first, events: events_each, lines: &lines };
+        let commit = Commit {
+            org: &org,
+            first,
+            events: events_each,
+            lines: &lines,
+        };
         last = Some(log.append(commit)?);
     }
     if let Some(mut ticket) = last {
@@ -148,7 +153,12 @@ struct Bare {
 impl Bare {
     fn create(path: &Path) -> Outcome<Self> {
         let record = vec![b'x'; HEADER_BYTES + LINE_BYTES];
-        Ok(Self { file: create(path)?, record, offset: 0, zeros_end: 0 })
+        Ok(Self {
+            file: create(path)?,
+            record,
+            offset: 0,
+            zeros_end: 0,
+        })
     }
 
     fn append(&mut self) -> Outcome<()> {
@@ -204,7 +214,12 @@ fn sample() -> Outcome<(OrgId, Vec<u8>)> {
 }
 
 fn append(log: &FileLog, org: &OrgId, position: u64, events: u32, lines: &[u8]) -> Outcome<()> {
-    let commit = Commit { org, first: Position::new(position), events, lines };
+    let commit = Commit {
+        org,
+        first: Position::new(position),
+        events,
+        lines,
+    };
     Ok(block_on(log.append(commit)?.durable())?)
 }
 

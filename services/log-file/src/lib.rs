@@ -51,6 +51,7 @@ mod queue;
 mod reader;
 mod recovery;
 mod remains;
+mod segment;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -1,19 +1,19 @@
 //! Reading the segments one record after the other, and telling what stops it: the end, an
 //! unfinished write, or damage.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_ledger::log::{Commit, ReadError};
 
-use crate::directory::{segment_name, segment_path, segments};
+use crate::directory::{segment_name, segment_path};
 use crate::frame::{
-    FORMAT, HEADER, HEADER_BYTES, NoSegmentHeader, RecordHeader, SegmentHeader, org_bytes, org_of,
+    HEADER, HEADER_BYTES, NoSegmentHeader, RecordHeader, SegmentHeader, org_bytes, org_of,
 };
 use crate::place::Place;
 use crate::remains::{Remains, search};
+use crate::segment::{is_followed, no_header, place_in_words, unreadable};
 use crate::window::Window;
 
 /// Where a walk stopped.
@@ -85,60 +85,6 @@ pub(crate) fn walk(
             return Ok(stop);
         }
     }
-}
-
-/// The header of a segment file that is read alone.
-pub(crate) fn segment_header(
-    directory: &Path,
-    segment: u32,
-) -> Result<Result<SegmentHeader, NoSegmentHeader>, ReadError> {
-    let path = segment_path(directory, segment);
-    Window::open(&path)
-        .and_then(|mut window| Ok(SegmentHeader::decode(window.at(0, HEADER_BYTES)?)))
-        .map_err(|error| unreadable(&path, error))
-}
-
-/// What the first segment holds, none of whose header is whole: nothing but the beginning of an
-/// unfinished write, or what is left of a log. Returns its bytes, without zeros behind them.
-pub(crate) fn never_begun(directory: &Path) -> Result<Option<u64>, ReadError> {
-    let path = segment_path(directory, 1);
-    let remains = File::open(&path).and_then(|file| search(&file, 0, 0));
-    let remains = remains.map_err(|error| unreadable(&path, error))?;
-    let begun = remains.proof.is_some() || remains.unproven > 0 || is_followed(directory, 1)?;
-    Ok((!begun).then_some(remains.end))
-}
-
-/// What is wrong with bytes that should be a segment header.
-pub(crate) fn no_header(segment: u32, fault: &NoSegmentHeader) -> ReadError {
-    let why = match fault {
-        NoSegmentHeader::Foreign => "it does not begin as a netgain ledger's segment does",
-        NoSegmentHeader::Broken => "its header is not what was written",
-        NoSegmentHeader::Newer(found) => {
-            let place = segment_name(segment);
-            return ReadError::Newer {
-                place,
-                found: *found,
-                supported: FORMAT,
-            };
-        }
-    };
-    ReadError::Damage {
-        place: place_in_words(segment, 0),
-        why: why.into(),
-    }
-}
-
-/// A file or directory that cannot be read.
-pub(crate) fn unreadable(path: &Path, error: io::Error) -> ReadError {
-    ReadError::Unreadable {
-        place: path.display().to_string(),
-        source: error.into(),
-    }
-}
-
-/// A place as people name it.
-pub(crate) fn place_in_words(segment: u32, offset: u64) -> String {
-    format!("{} at byte {offset}", segment_name(segment))
 }
 
 /// What stands where a record should begin.
@@ -526,19 +472,6 @@ impl<'a> Walk<'a> {
             place: place_in_words(self.place.segment, self.place.offset),
             why: in_words(found, &Remains::default()),
         }
-    }
-}
-
-/// Whether a later segment file stands than that one.
-pub(crate) fn is_followed(directory: &Path, segment: u32) -> Result<bool, ReadError> {
-    let numbers = segments(directory).map_err(|error| unreadable(directory, error))?;
-    match numbers.into_iter().find(|&number| number > segment) {
-        None => Ok(false),
-        Some(next) if next == segment + 1 => Ok(true),
-        Some(next) => Err(ReadError::Damage {
-            place: segment_name(segment + 1),
-            why: format!("it is missing, and {} is there", segment_name(next)),
-        }),
     }
 }
 

@@ -95,9 +95,10 @@ impl Window {
         let size = wanted.max(left.min(BLOCK_BYTES));
         if self.buffer.len() < size {
             let mut larger = vec![0; size];
-            if let (Some(to), Some(from)) =
-                (larger.get_mut(..self.filled), self.buffer.get(..self.filled))
-            {
+            if let (Some(to), Some(from)) = (
+                larger.get_mut(..self.filled),
+                self.buffer.get(..self.filled),
+            ) {
                 to.copy_from_slice(from);
             }
             self.buffer = larger;

@@ -100,6 +100,12 @@ pub(crate) async fn keep_views(ledger: &Ledger<FileLog>, lack_max: u64) {
     }
 }
 
+/// Closes the ledger, and says if its last write could not be finished.
+pub(crate) fn close(ledger: Ledger<FileLog>) -> Result<(), Failure> {
+    ledger.into_log().close()?;
+    Ok(())
+}
+
 /// Opens the ledger for reading, beside whoever writes it.
 pub(crate) fn open_for_reading(data: &Path) -> Result<Reader, Failure> {
     Reader::open(&log_dir(data)).map_err(explain)

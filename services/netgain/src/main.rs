@@ -15,6 +15,9 @@ use clap::Parser;
 
 use crate::cli::{Call, Cli};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let data = &cli.data;

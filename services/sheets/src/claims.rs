@@ -63,7 +63,7 @@ pub fn claims(sheet: &Sheet) -> Result<Claims, Vec<Problem>> {
     }
     if let Some(first) = first_formula {
         let message = format!(
-            "{formulas} cells hold formulas, the first in {first}; the results stored in the file were read"
+            "results of formulas were read as the file stores them: {formulas} in all, the first in {first}"
         );
         notes.add(Problem::of_sheet("formula-value", message));
     }

@@ -16,9 +16,9 @@ pub struct Problem {
     pub row: Option<u32>,
     /// The heading of the column, as the sheet has it.
     pub column: Option<String>,
-    /// The refusal code that fits (`bad-field`, `bad-money`, `bad-identifier`) or one of the
-    /// import's own: `bad-header`, `blank-sheet`, `duplicate-reference`, `formula-error`,
-    /// `merged-cell`, `bad-file`, `too-large`, `too-many-problems`. A note's is one of
+    /// The refusal code that fits (`bad-field`, `bad-money`, `too-large`) or one of the import's
+    /// own: `bad-header`, `blank-sheet`, `duplicate-reference`, `formula-error`,
+    /// `merged-cell`, `bad-file`, `too-many-problems`. A note's is one of
     /// `formula-value`, `rounded`, `time-left-out`, `year-heading`, `encoding`, `other-sheets`.
     pub code: &'static str,
     /// One sentence: what is wrong and what to enter instead.

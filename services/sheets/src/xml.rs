@@ -107,6 +107,9 @@ enum Markup {
     Instruction,
 }
 
+/// The longest of the starts that tell one markup from another.
+const LITERAL_START: &[u8] = b"![CDATA[";
+
 /// What was read into the buffer.
 enum Piece {
     Markup(Markup),
@@ -300,6 +303,7 @@ impl<R: BufRead> XmlReader<R> {
 
     fn read_markup(&mut self) -> Result<Markup, XmlError> {
         let mut quote = None;
+        let mut kind = Markup::Start;
         loop {
             let ready = self.input.fill_buf()?;
             if ready.is_empty() {
@@ -309,7 +313,9 @@ impl<R: BufRead> XmlReader<R> {
             let mut ended = None;
             for byte in ready {
                 taken += 1;
-                let kind = markup(&self.piece);
+                if self.piece.len() <= LITERAL_START.len() {
+                    kind = markup(&self.piece);
+                }
                 if *byte == b'>' && quote.is_none() && is_whole(kind, &self.piece) {
                     ended = Some(kind);
                     break;
@@ -325,7 +331,7 @@ impl<R: BufRead> XmlReader<R> {
                 self.piece.push(*byte);
             }
             self.input.consume(taken);
-            let bytes_max = if markup(&self.piece) == Markup::Literal {
+            let bytes_max = if kind == Markup::Literal {
                 TEXT_BYTES_MAX
             } else {
                 MARKUP_BYTES_MAX
@@ -349,7 +355,7 @@ fn markup(piece: &[u8]) -> Markup {
         [b'/', ..] => Markup::End,
         [b'?', ..] => Markup::Instruction,
         [b'!', b'-', b'-', ..] => Markup::Comment,
-        [b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => Markup::Literal,
+        _ if piece.starts_with(LITERAL_START) => Markup::Literal,
         _ => Markup::Start,
     }
 }
@@ -533,6 +539,16 @@ mod tests {
         let many: Vec<_> = (0..=100).map(|n| format!(" a{n}=''")).collect();
         let many = many.concat();
         assert!(outline(format!("<a{many}/>")).contains("holds more"));
+    }
+
+    #[test]
+    fn elements_are_counted() {
+        let mut reader = XmlReader::new(&b"<a><b/><c/></a>"[..]);
+        reader.elements = ELEMENTS_MAX - 2;
+        assert!(matches!(reader.next(), Ok(Token::Start(_))));
+        assert!(matches!(reader.next(), Ok(Token::Start(_))));
+        assert!(matches!(reader.next(), Ok(Token::End { .. })));
+        assert!(matches!(reader.next(), Err(XmlError::Unreasonable)));
     }
 
     #[test]

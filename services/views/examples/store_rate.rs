@@ -58,13 +58,14 @@ fn load(directory: &Path, ledger: &LedgerId) -> Outcome_ {
 }
 
 fn store(directory: &Path, ledger: &LedgerId, rounds: u32) -> Outcome_ {
-    let states: Vec<Organisation> =
+    let mut states: Vec<Organisation> =
         (0..ORGANISATIONS).map(|n| organisation(n, ledger)).collect::<Result<_, _>>()?;
-    let references: Vec<&Organisation> = states.iter().collect();
     let begun = Instant::now();
     let bytes: usize = states.iter().map(|s| postcard::to_stdvec(s).map_or(0, |b| b.len())).sum();
     println!("{bytes} bytes, serialised in {:?}", begun.elapsed());
     for round in 0..rounds {
+        for state in &mut states { for claim in state.claims.values_mut() { Arc::make_mut(claim).withdrawn = Some(Position::new(1000 + u64::from(round))); } }
+        let references: Vec<&Organisation> = states.iter().collect();
         let begun = Instant::now();
         let opened = SledViews::open_for_writing(directory, ledger, Patience::WRITING);
         if let Some(note) = &opened.note { println!("{note}"); }

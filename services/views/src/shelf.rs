@@ -103,7 +103,7 @@ impl Shelf {
         // sled writes a whole leaf again when it splits it. So keys come first, with nothing in
         // them, and the leaves are split before the values are in them: a third of the writing.
         if std::env::var_os("NOPLACE").is_none() { for (key, _) in &chunks {
-            if !self.db.contains_key(key)? {
+            if std::env::var_os("NOCONT").is_some() || !self.db.contains_key(key)? {
                 self.db.insert(key, IVec::default())?;
             }
         } }

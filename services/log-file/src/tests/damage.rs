@@ -9,7 +9,11 @@ use crate::{FileLog, OpenError, Reader};
 
 /// Changes one bit of a file.
 fn flip(path: &Path, bit: usize) {
-    let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .unwrap();
     let mut byte = [0];
     file.read_exact_at(&mut byte, bit as u64 / 8).unwrap();
     byte[0] ^= 1 << (bit % 8);

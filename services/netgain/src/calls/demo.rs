@@ -73,7 +73,7 @@ pub(crate) fn run(data: &Path, _call: &cli::Demo) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(netgain_ledger::log::Log::everything(ledger.log()).durable())?;
     let id = ledger.log().ledger().clone();
-    drop(ledger);
+    data_dir::close(ledger)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "The sample ledger {id} is in {}.\n", data.display())?;
     for council in &COUNCILS {

@@ -169,7 +169,7 @@ fn import(
         },
     )?;
     runtime.block_on(data_dir::keep_views(&ledger, data_dir::VIEWS_LACK_MAX));
-    Ok(())
+    data_dir::close(ledger)
 }
 
 /// Where in the sheet a command came from.

@@ -64,6 +64,7 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
         read?;
         Ok::<bool, Failure>(refused)
     })?;
+    data_dir::close(ledger)?;
     if refused {
         Err(Failure::Refused(None))
     } else {

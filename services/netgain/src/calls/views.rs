@@ -27,6 +27,7 @@ fn rebuild(data: &Path) -> Outcome {
     let events = ledger.events_not_in_views();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(ledger.store_views())?;
+    data_dir::close(ledger)?;
     writeln!(std::io::stdout(), "{events} events folded into the views.")?;
     Ok(())
 }

@@ -96,7 +96,7 @@ fn what_a_person_should_know_is_noted() {
     let claims = good(&file);
     assert_eq!(
         listed(&claims.notes),
-        "formula-value 1 cells hold formulas, the first in E3; the results stored in the file were read\n\
+        "formula-value results of formulas were read as the file stores them: 1 in all, the first in E3\n\
          rounded E2 (2008/09): the cell holds 0.30000000000000004; it was read as 0.30\n\
          time-left-out D3 (impact_from): the time of day was left out; the date is 2008-04-01"
     );
