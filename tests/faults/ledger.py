@@ -1,15 +1,22 @@
 """The program under test, by its promised command line only."""
 
+import fcntl
+import itertools
 import os
+import select
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import threading
 
 from outcome import PromiseBroken
 
 # Far above what any call on these small ledgers takes, even on a busy machine: past it the program hangs.
-TIMEOUT_S = 60
+TIMEOUT_S = 30
+
+READ_BYTES = 64 * 1024
 
 EXIT_DONE, EXIT_REFUSED, EXIT_UNUSABLE = 0, 1, 3
 
@@ -85,20 +92,43 @@ class Recording:
         self.status = None
         self._changed = threading.Condition()
         self._ended = False
+        self._taken = 0
+        self._read_end = read_end
         self._reader = threading.Thread(target=self._gather, args=(read_end,), daemon=True)
         self._reader.start()
 
     def _gather(self, read_end):
-        with os.fdopen(read_end, "rb") as pipe:
-            for line in pipe:
+        readable = select.poll()
+        readable.register(read_end, select.POLLIN)
+        partial = b""
+        while not self._ended:
+            readable.poll()
+            with self._changed:
+                # What is in the pipe and what was taken from it never change apart from each other.
+                chunk = os.read(read_end, READ_BYTES)
+                self._taken += len(chunk)
                 # A line without its end is not an answer yet.
-                if line.endswith(b"\n"):
-                    with self._changed:
-                        self.answers.append(line)
-                        self._changed.notify_all()
+                *lines, partial = (partial + chunk).split(b"\n")
+                self.answers += [line + b"\n" for line in lines]
+                self._ended = not chunk
+                self._changed.notify_all()
         with self._changed:
-            self._ended = True
-            self._changed.notify_all()
+            os.close(read_end)
+            self._read_end = None
+
+    def answered_bytes(self):
+        """How many bytes of answers the program has written by now, taken or still in the pipe."""
+        with self._changed:
+            if self._read_end is None:
+                return self._taken
+            waiting = bytearray(struct.calcsize("i"))
+            fcntl.ioctl(self._read_end, termios.FIONREAD, waiting)
+            return self._taken + struct.unpack("i", waiting)[0]
+
+    def answers_within(self, count):
+        """The whole answers in the first bytes of that count."""
+        ends = itertools.accumulate(len(line) for line in self.answers)
+        return [line for line, end in zip(self.answers, ends) if end <= count]
 
     def __enter__(self):
         return self
@@ -121,7 +151,9 @@ class Recording:
         """Waits for that many answers in all. False when the program ended before."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.answers) >= count or self._ended, timeout):
-                raise PromiseBroken(f"{len(self.answers)} of {count} answers after {timeout} s")
+                raise PromiseBroken(
+                    f"`record` neither answers nor ends: {len(self.answers)} of {count} answers after {timeout} s"
+                )
             return len(self.answers) >= count
 
     def kill(self):

@@ -5,6 +5,7 @@
 //! `netgain-events` and nothing else, so that a mistake in the ledger's own fold cannot hide in
 //! both. [`program`] takes nothing from the other crates at all: it runs the program as a process.
 
+pub mod examples;
 pub mod histories;
 pub mod program;
 pub mod reference;

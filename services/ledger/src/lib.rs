@@ -12,4 +12,7 @@ pub mod history;
 pub mod ledger;
 pub mod log;
 pub mod memory;
+pub mod memory_views;
 pub mod views;
+#[cfg(any(test, feature = "testing"))]
+pub mod views_conformance;

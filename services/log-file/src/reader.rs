@@ -1,6 +1,7 @@
 //! Reading a log beside its writer, from any process, without any lock.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use netgain_events::identifier::{LedgerId, OrgId};
@@ -10,7 +11,8 @@ use crate::directory::{LOCK_NAME, TAIL_PREFIX, names, segment_number, segment_pa
 use crate::frame::NoSegmentHeader;
 use crate::open_error::OpenError;
 use crate::place::Place;
-use crate::walk::{self, Stop, no_header, place_in_words, unreadable, walk};
+use crate::segment::{self, no_header, place_in_words, unreadable};
+use crate::walk::{Stop, walk};
 
 /// A log that is read only. It needs no lock and changes nothing.
 ///
@@ -49,20 +51,20 @@ impl Reader {
             directory: directory.to_owned(),
         };
         let numbers = match segments(directory) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(absent()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(absent()),
             listed => listed.map_err(|error| unreadable(directory, error))?,
         };
         if numbers.is_empty() {
             return Err(absent());
         }
-        walk::is_followed(directory, 0)?;
-        match walk::segment_header(directory, 1)? {
+        segment::is_followed(directory, 0)?;
+        match segment::header(directory, 1)? {
             Ok(header) => Ok(Self {
                 directory: directory.to_owned(),
                 ledger: header.ledger,
             }),
             // It is being made, or making it was interrupted.
-            Err(NoSegmentHeader::Broken) if walk::never_begun(directory)?.is_some() => {
+            Err(NoSegmentHeader::Broken) if segment::never_begun(directory)?.is_some() => {
                 Err(absent())
             }
             Err(no) => Err(no_header(1, &no).into()),
@@ -115,8 +117,11 @@ impl Reader {
             return Ok(());
         }
         let path = segment_path(&self.directory, stop.place.segment);
-        let synced = File::open(&path).and_then(|file| file.sync_data());
-        synced.map_err(|error| unreadable(&path, error))
+        match File::open(&path).and_then(|file| file.sync_data()) {
+            // Nothing there can be lost that could be written.
+            Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
+            synced => synced.map_err(|error| unreadable(&path, error)),
+        }
     }
 }
 

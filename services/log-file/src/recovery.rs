@@ -1,7 +1,7 @@
 //! Finding the end of a log to write on from it, and setting aside what an unfinished write left.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,8 @@ use crate::frame::NoSegmentHeader;
 use crate::open_error::OpenError;
 use crate::place::Place;
 use crate::remains;
-use crate::walk::{self, Stop, Torn, no_header, place_in_words, walk};
+use crate::segment::{self, no_header, place_in_words};
+use crate::walk::{Stop, Torn, walk};
 
 /// How much is copied at once.
 const BLOCK_BYTES: usize = 1024 * 1024;
@@ -50,7 +51,7 @@ pub(crate) struct Outcome {
 /// Only the last segment is read: what is in the others had been synced before it was begun, and
 /// is checked whenever it is read.
 pub(crate) fn recover(directory: &Path) -> Result<Outcome, OpenError> {
-    let numbers = segments(directory).map_err(|error| walk::unreadable(directory, error))?;
+    let numbers = segments(directory).map_err(|error| segment::unreadable(directory, error))?;
     let Some(&last) = numbers.last() else {
         return Ok(Outcome {
             ready: None,
@@ -59,13 +60,13 @@ pub(crate) fn recover(directory: &Path) -> Result<Outcome, OpenError> {
     };
     for (expected, number) in (1..).zip(numbers) {
         if number != expected {
-            walk::is_followed(directory, expected - 1)?;
+            segment::is_followed(directory, expected - 1)?;
         }
     }
-    let first = walk::segment_header(directory, 1)?;
+    let first = segment::header(directory, 1)?;
     let ledger = match first {
         Ok(header) => header.ledger,
-        Err(no) => match walk::never_begun(directory)? {
+        Err(no) => match segment::never_begun(directory)? {
             Some(bytes) if no == NoSegmentHeader::Broken => {
                 let why = "the first segment's header is not whole, and no commit follows".into();
                 let torn = Torn {
@@ -82,10 +83,10 @@ pub(crate) fn recover(directory: &Path) -> Result<Outcome, OpenError> {
             Some(_) | None => return Err(no_header(1, &no).into()),
         },
     };
-    let from = match walk::segment_header(directory, last)? {
+    let from = match segment::header(directory, last)? {
         Ok(header) => Place::after(&header),
         Err(NoSegmentHeader::Broken) => {
-            let header = walk::segment_header(directory, last - 1)?;
+            let header = segment::header(directory, last - 1)?;
             Place::after(&header.map_err(|no| no_header(last - 1, &no))?)
         }
         Err(no) => return Err(no_header(last, &no).into()),
@@ -145,17 +146,18 @@ fn keep(directory: &Path, torn: &Torn) -> io::Result<PathBuf> {
             created => break (created?, path),
         }
     };
-    copy(
-        &from,
-        torn.offset,
-        torn.offset + torn.bytes,
-        |block, offset| {
-            to.seek(SeekFrom::Start(offset - torn.offset))?;
+    let mut fill = || {
+        copy(&from, torn.offset, torn.offset + torn.bytes, |block, _| {
             to.write_all(block)
-        },
-    )?;
-    to.sync_all()?;
-    directory::sync(directory)?;
+        })?;
+        to.sync_all()?;
+        directory::sync(directory)
+    };
+    if let Err(error) = fill() {
+        // The disk may be full: half a copy would only take more of it at every opening.
+        let _ = fs::remove_file(&path);
+        return Err(error);
+    }
     Ok(path)
 }
 

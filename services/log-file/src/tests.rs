@@ -1,5 +1,11 @@
 //! Logs made byte by byte, so that a test decides what a power cut left of them.
 
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "offsets in small files fit into anything"
+)]
+
 mod beside_the_writer;
 mod damage;
 mod failed_write;
@@ -61,6 +67,11 @@ fn positions(log: &impl LogRead) -> Vec<u64> {
     })
     .unwrap();
     seen
+}
+
+/// The positions 1 to that one.
+fn up_to(last: u64) -> Vec<u64> {
+    (1..=last).collect()
 }
 
 /// Whether checking finds anything wrong. It must always come back.

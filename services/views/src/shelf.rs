@@ -13,13 +13,14 @@ use crate::format::{
     decode_extent, encode_extent, head_key,
 };
 
-/// sled's cache. It holds the leaves that a few stores of large states pass through; a cold load
-/// needs a fraction of it. It must hold the heads of one batch: a page that a batch has written is
-/// waited for for ever when it is evicted and read again within the same batch.
+/// sled's cache: memory that stays taken. Storing goes through each leaf once and a cold load reads
+/// a few, so more would not make either faster. But it must hold the heads of one batch many times
+/// over: a page that a batch has written, that is evicted and read again within the same batch, is
+/// waited for for ever.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// How many heads go in one batch: what the cache holds many times over. When more organisations
-/// change at once, a crash between two batches is noticed by the checksum and costs a rebuild.
+/// How many heads go in one batch, about 2 MB of pages. When more organisations change at once, a
+/// crash between two batches is noticed by the checksum and costs a rebuild.
 const BATCH_HEADS_MAX: usize = 20_000;
 
 /// How sled says that another process has the database open (`config.rs`, `try_lock`).
@@ -74,8 +75,7 @@ impl Shelf {
     pub(crate) fn open(directory: &Path, ledger: LedgerId) -> Result<(Self, Extent), Unusable> {
         let db = sled::Config::new()
             .path(directory)
-            .cache_capacity(std::env::var("CACHE").map_or(CACHE_BYTES,|v|v.parse().unwrap()))
-            .segment_size(std::env::var("SEG").map_or(512*1024,|v|v.parse().unwrap()))
+            .cache_capacity(CACHE_BYTES)
             // No thread of sled's own that syncs now and then: `commit` flushes.
             .flush_every_ms(None)
             .open()?;
@@ -102,11 +102,11 @@ impl Shelf {
         }
         // sled writes a whole leaf again when it splits it. So keys come first, with nothing in
         // them, and the leaves are split before the values are in them: a third of the writing.
-        if std::env::var_os("NOPLACE").is_none() { for (key, _) in &chunks {
-            if std::env::var_os("NOCONT").is_some() || !self.db.contains_key(key)? {
+        for (key, _) in &chunks {
+            if !self.db.contains_key(key)? {
                 self.db.insert(key, IVec::default())?;
             }
-        } }
+        }
         for (key, value) in chunks {
             self.db.insert(key, value)?;
         }
@@ -131,13 +131,12 @@ impl Shelf {
         }
         batch.insert(EXTENT_KEY, extent);
         self.db.apply_batch(batch).map_err(said)?;
-        if std::env::var_os("BLANK").is_some() {
+        // What the old heads pointed to only takes room. The keys stay (see the crate's page).
         for (org, old) in outdated {
             for number in 0..old.chunks {
                 let key = chunk_key(Slot::of(old.generation), org, number);
                 self.db.insert(key, IVec::default()).map_err(said)?;
             }
-        }
         }
         self.db.flush().map_err(said)?;
         Ok(())
@@ -159,7 +158,7 @@ impl Shelf {
 
 /// The bytes of a state in chunks.
 pub(crate) fn in_chunks(bytes: &[u8]) -> Vec<IVec> {
-    bytes.chunks(std::env::var("CHUNK").map_or(CHUNK_BYTES_MAX,|v|v.parse().unwrap())).map(IVec::from).collect()
+    bytes.chunks(CHUNK_BYTES_MAX).map(IVec::from).collect()
 }
 
 fn read_heads(db: &Db) -> Result<Heads, Unusable> {

@@ -18,10 +18,10 @@ use crate::shelf::{Folded, Found, Unusable, in_chunks};
 
 /// How many bytes of states are handed to sled's thread at once: large enough that few leaves are
 /// split with values in them, small enough that both threads have something to do.
-const GROUP_BYTES: usize = 2 * 1024 * 1024;
+const GROUP_BYTES: usize = 4 * 1024 * 1024;
 
 /// How many groups may wait for sled's thread, so that memory stays flat.
-const GROUPS_WAITING_MAX: usize = 3;
+const GROUPS_WAITING_MAX: usize = 2;
 
 /// How long to wait between two attempts to get the lock.
 const LOCK_RETRY: Duration = Duration::from_millis(5);
@@ -223,7 +223,7 @@ fn put_all(keeper: &Keeper, changed: &[&Organisation]) -> Result<(), ViewsError>
         group_bytes += bytes.len();
         group.push(fold_down(state, &bytes));
         let last = number + 1 == changed.len();
-        if group_bytes >= std::env::var("GROUP").map_or(GROUP_BYTES,|v|v.parse().unwrap()) || last {
+        if group_bytes >= GROUP_BYTES || last {
             if waiting.len() >= GROUPS_WAITING_MAX
                 && let Some(oldest) = waiting.pop_front()
             {

@@ -1,13 +1,62 @@
 //! Reading while the log is written, segments end and zeros are written ahead.
 
+use std::fs;
 use std::thread;
 
 use netgain_events::identifier::Position;
 use netgain_ledger::conformance::block_on;
 use netgain_ledger::log::{Commit, Cursor, Log, LogRead};
 
-use super::{Home, ledger, line, org};
+use super::{Home, append, ledger, line, org, positions, up_to};
 use crate::{FileLog, Reader};
+
+/// Single appends get zeros to be written into; a copy of the files as a crash would leave them is
+/// clean, and so is the log once it is closed.
+#[test]
+fn zeros_are_written_ahead_of_single_appends_only_and_go_with_closing() {
+    let length = |home: &Home| fs::metadata(home.segment()).unwrap().len();
+    let home = Home::new();
+    let log = FileLog::open_or_create(home.path(), ledger).unwrap();
+    for position in 1..=4 {
+        append(&log, position);
+    }
+    assert!(length(&home) < 1000, "not for a few");
+    for position in 5..=20 {
+        append(&log, position);
+    }
+    assert!(length(&home) > 100_000);
+    let crashed = Home::new();
+    fs::copy(home.segment(), crashed.segment()).unwrap();
+    let reopened = FileLog::open_or_create(crashed.path(), ledger).unwrap();
+    assert_eq!(reopened.recovered(), None, "zeros are no tail");
+    for log in [&log, &reopened] {
+        assert_eq!(positions(log), up_to(20));
+    }
+    drop((log, reopened));
+    for home in [home, crashed] {
+        assert!(length(&home) < 10_000);
+        let reader = Reader::open(home.path()).unwrap();
+        let report = reader.check(&mut |_| {}).unwrap();
+        assert_eq!((report.commits, report.end.tail), (20, None));
+    }
+
+    let home = Home::new();
+    let log = FileLog::open_or_create(home.path(), ledger).unwrap();
+    let mut lines = vec![b'x'; 99_999];
+    lines.push(b'\n');
+    let org = org();
+    for position in 1..=10 {
+        let first = Position::new(position);
+        let commit = Commit {
+            org: &org,
+            first,
+            events: 1,
+            lines: &lines,
+        };
+        block_on(log.append(commit).unwrap().durable()).unwrap();
+    }
+    assert_eq!(length(&home), 64 + 10 * 100_064, "large groups need none");
+}
 
 /// Given a writer that begins a segment every few commits, readers that follow it see every
 /// commit once, in order, and nothing wrong; each reads from the beginning, too.

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::{Home, Segment, append, is_reported, ledger, open, positions};
+use super::{Home, Segment, append, is_reported, ledger, open, positions, up_to};
 use crate::{FileLog, OpenError, Reader};
 
 /// Changes one bit of a file.
@@ -204,10 +204,7 @@ fn a_missing_moved_or_foreign_segment_is_damage() {
         restore();
     }
     assert!(!is_reported(home.path()));
-    assert_eq!(
-        positions(&Reader::open(home.path()).unwrap()),
-        Vec::from_iter(1..=8)
-    );
+    assert_eq!(positions(&Reader::open(home.path()).unwrap()), up_to(8));
 }
 
 #[test]

@@ -3,9 +3,12 @@
 use std::fs;
 use std::ops::Range;
 
-use netgain_ledger::log::ReadError;
+use netgain_events::identifier::OrgId;
+use netgain_ledger::log::{Cursor, LogRead, ReadError};
 
-use super::{Segment, append, open, positions};
+use super::{Segment, append, open, positions, up_to};
+use crate::place::Place;
+use crate::walk::walk;
 use crate::{OpenError, Reader};
 
 /// What reached the disk of one record.
@@ -46,9 +49,12 @@ fn a_group_torn_in_any_order_is_a_tail() {
         let kept = 2 + way.iter().take_while(|state| **state == WHOLE).count() as u64;
         let home = torn.placed();
         let reader = Reader::open(home.path()).unwrap();
-        assert_eq!(positions(&reader), Vec::from_iter(1..=kept), "{way:?}");
+        assert_eq!(positions(&reader), up_to(kept), "{way:?}");
+        let end = |only: Option<&OrgId>| reader.read(&Cursor::default(), only, &mut |_| {});
+        let nobody = "NOBODY".parse().unwrap();
+        assert_eq!(end(Some(&nobody)).unwrap(), end(None).unwrap(), "{way:?}");
         let log = open(home.path()).unwrap();
-        assert_eq!(positions(&log), Vec::from_iter(1..=kept), "{way:?}");
+        assert_eq!(positions(&log), up_to(kept), "{way:?}");
         append(&log, kept + 1);
         drop(log);
         let report = reader.check(&mut |_| {}).unwrap();
@@ -57,6 +63,44 @@ fn a_group_torn_in_any_order_is_a_tail() {
             (kept + 1, None),
             "{way:?}"
         );
+    }
+}
+
+/// The same in smaller pieces than records, over what was there before: zeros written ahead, or
+/// the closing mark of an earlier writer.
+#[test]
+fn a_group_of_which_any_sectors_reached_the_disk_is_a_tail() {
+    const SECTOR: usize = 32;
+    let ledger = super::ledger();
+    let whole = Segment::of(&[2, 3]);
+    let begin = whole.starts[2];
+    for mut before in [Segment::of(&[2]).bytes, Segment::closed(&[2]).bytes] {
+        before.resize(whole.bytes.len() + 50, 0);
+        let sectors = begin / SECTOR..whole.bytes.len().div_ceil(SECTOR);
+        for reached in 0..1_u32 << sectors.len() {
+            let mut torn = Segment {
+                bytes: before.clone(),
+                starts: vec![],
+            };
+            for (bit, sector) in sectors.clone().enumerate() {
+                if reached >> bit & 1 == 1 {
+                    let end = whole.bytes.len().min((sector + 1) * SECTOR);
+                    let sector = sector * SECTOR..end;
+                    torn.bytes[sector.clone()].copy_from_slice(&whole.bytes[sector]);
+                }
+            }
+            let is_whole = |index: &usize| {
+                let record = whole.record(*index);
+                torn.bytes[record.clone()] == whole.bytes[record]
+            };
+            let next = 3 + (2..5).take_while(is_whole).count() as u64;
+            let home = torn.placed();
+            let start = Place::start(&ledger);
+            let stop = walk(home.path(), &ledger, start, None, None, &mut |_| {}).unwrap();
+            assert_eq!(stop.place.next, next, "{reached:b}");
+            let clean = next == 6 || torn.bytes == before;
+            assert!(stop.torn.is_some() || clean, "{reached:b}");
+        }
     }
 }
 
@@ -131,8 +175,6 @@ fn a_proof_is_found_at_every_distance() {
 /// so; else the reader syncs it.
 #[test]
 fn the_reader_knows_what_nothing_proves_to_be_durable() {
-    use crate::place::Place;
-    use crate::walk::walk;
     let unproven = |segment: &Segment, from: u64| {
         let home = segment.placed();
         let ledger = super::ledger();
