@@ -22,10 +22,11 @@ use netgain_ledger::memory::{MemoryLog, Syncing};
 use netgain_projections::basis::Basis;
 use netgain_projections::effects::{Effect, Figure, Follower};
 use netgain_projections::totals::Totals;
+use netgain_tests::examples::{claim, with};
 use netgain_tests::histories::{Random, random_history};
 use netgain_tests::program::{Program, RECORDER};
 use netgain_tests::reference;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How many histories are tried unless `NETGAIN_SEEDS` says otherwise.
 const SEEDS: u64 = 200;
@@ -354,10 +355,11 @@ fn views_that_are_written_or_behind_or_deleted_change_nothing() {
 
     // The views lack these.
     let more = books.accepted.iter().map(|(org, _)| {
-        let last = random_history(7, 2).remove(1);
-        netgain_tests::examples::with(last, &serde_json::json!({ "org": org, "claim": "LAST" }))
+        let registration = claim("LAST");
+        with(registration, &json!({ "org": org }))
     });
-    books.record(more.collect());
+    let more = more.collect();
+    books.record(more);
     books.are_known_now(&books.program);
 
     fs::remove_dir_all(views).unwrap();

@@ -62,15 +62,12 @@ mod refusals_page {
 
     /// The line that answers a refused first line.
     fn answer(refusal: &Refusal) -> String {
-        let quoted = |text: &str| serde_json::to_string(text).unwrap();
-        let field = refusal
-            .field
-            .as_ref()
-            .map_or_else(String::new, |field| format!("\"field\":{},", quoted(field)));
+        let json = |text: Option<&str>| serde_json::to_string(&text).unwrap();
         format!(
-            "{{\"line\":1,\"refused\":{{\"code\":{},{field}\"message\":{}}}}}",
-            quoted(refusal.code.as_str()),
-            quoted(&refusal.message)
+            "{{\"line\":1,\"refused\":{{\"code\":{},\"field\":{},\"message\":{}}}}}",
+            json(Some(refusal.code.as_str())),
+            json(refusal.field.as_deref()),
+            json(Some(&refusal.message))
         )
     }
 

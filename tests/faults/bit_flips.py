@@ -9,7 +9,7 @@ import shutil
 import time
 
 import setting as settings
-from ledger import EXIT_DONE, EXIT_REFUSED, Ledger
+from ledger import EXIT_DONE, EXIT_REFUSED, Ledger, Recording
 from outcome import PromiseBroken
 from scene import Scene
 from segment_files import records, segments
@@ -18,18 +18,19 @@ FLIPS = 1_000
 # One flip in this many hits the zeros written ahead of the log, where there are any.
 AHEAD_EVERY = 20
 EDITS_OF_EACH_KIND = 10
-JOBS = 2
 # Commits of one event and of several.
 BURSTS = [1] * 40 + [2, 3, 5, 7, 11, 13] * 6
 # What the promise of an answer within a moment means for so small a ledger, on a busy machine.
 VERIFY_MAX_S = 10
 
 
-def recorded(setting, name):
-    """A ledger of a few hundred events, closed."""
+def recorded(setting, name, finish):
+    """A ledger of a few hundred events, closed or killed."""
     scene = Scene(setting, name)
-    scene.record_all(BURSTS)
+    scene.record_all(BURSTS, finish=finish)
     scene.books.compare(scene.ledger)
+    if not segments(scene.ledger.data):
+        raise PromiseBroken("the data directory has no segment file")
     return scene.ledger, scene.workload.orgs
 
 
@@ -115,21 +116,25 @@ def report_all(copy, changes):
 
 
 def run(setting, count=FLIPS):
-    """The flips, then the edits, on copies side by side."""
-    ledger, orgs = recorded(setting, "flips")
-    if not segments(ledger.data):
-        raise PromiseBroken("the data directory has no segment file")
+    """The flips on a closed ledger and, side by side, on one that was killed; the edits on the closed one.
 
-    def share(job):
-        copy = Copy(ledger, setting.directory("copies") / str(job), orgs)
+    One that was killed has no closing mark: nothing in the file shows then that its last record was ever there. And
+    it has zeros behind its records, written ahead.
+    """
+
+    def share(name, finish, flip_count, edit_count):
+        ledger, orgs = recorded(setting, name, finish)
+        copy = Copy(ledger, setting.directory("copies") / name, orgs)
         copy.must_be_whole()
-        random = setting.random("flips", job)
-        flipped, slowest = report_all(copy, flips(random, copy.contents, count // JOBS + (job < count % JOBS)))
-        edited, slower = report_all(copy, edits(random, copy.contents, EDITS_OF_EACH_KIND // JOBS))
+        random = setting.random("flips", name)
+        flipped, slowest = report_all(copy, flips(random, copy.contents, flip_count))
+        edited, slower = report_all(copy, edits(random, copy.contents, edit_count))
         return flipped, edited, max(slowest, slower)
 
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        shares = list(pool.map(share, range(JOBS)))
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        closed = pool.submit(share, "closed", Recording.end, count - count // 2, EDITS_OF_EACH_KIND)
+        killed = pool.submit(share, "killed", Recording.kill, count // 2, 0)
+        shares = [closed.result(), killed.result()]
     return (
         f"{sum(each[0] for each in shares):,} of {count:,} flips reported, {sum(each[1] for each in shares)} deleted, "
         f"swapped or repeated records reported; the slowest took {max(each[2] for each in shares):.2f} s"
@@ -138,7 +143,7 @@ def run(setting, count=FLIPS):
 
 def control(setting):
     """An untouched copy must verify, and so fail the test, which waits for a report."""
-    ledger, orgs = recorded(setting, "untouched")
+    ledger, orgs = recorded(setting, "untouched", Recording.end)
     copy = Copy(ledger, setting.directory("copies") / "control", orgs)
     verified = copy.ledger.call("verify")
     if verified.returncode != EXIT_DONE:

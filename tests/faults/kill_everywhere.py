@@ -164,10 +164,15 @@ def kills_at_calls(setting, count):
         finally:
             scene.gone()
 
-    attempts = in_parallel(kill, enumerate(evenly(points, count)))
-    seen = [pair for pair in attempts if pair is not None]
-    if len(seen) < len(attempts) // 2:
-        raise PromiseBroken(f"only {len(seen)} of {len(attempts)} runs were killed: the test has seen too little")
+    chance, seen, attempts = setting.random("kills"), [], 0
+    due = evenly(points, count)
+    while due:
+        tried = in_parallel(kill, enumerate(due, attempts))
+        attempts += len(due)
+        seen += [pair for pair in tried if pair is not None]
+        if attempts > 3 * count:
+            raise PromiseBroken(f"only {len(seen)} of {attempts} runs were killed: the test has seen too little")
+        due = chance.choices(points, k=count - len(seen))
     return len(points), seen
 
 

@@ -2,7 +2,6 @@
 """All fault tests, each with its positive control: one line each, and a last line that counts them."""
 
 import collections
-import secrets
 import sys
 
 import bit_flips
@@ -40,12 +39,11 @@ def main():
     how_many = parser.add_mutually_exclusive_group()
     how_many.add_argument("--quick", action="store_true", help="the counts of tests/all (the default)")
     how_many.add_argument("--long", action="store_true", help="the counts of tests/all --long: hours")
-    parser.add_argument("--only", nargs="+", metavar="TEST", help="these tests and their controls")
-    given = parser.parse_args()
-    seed = secrets.randbelow(10**9) if given.seed is None else given.seed
-    print(f"seed {seed}", flush=True)
+    names = [name for name, *_ in TESTS]
+    parser.add_argument("--only", nargs="+", choices=names, metavar="TEST", help=f"of {', '.join(names)}")
+    given = settings.parse(parser)
     outcomes = collections.Counter(
-        settings.run_one(name, test, given.program, seed, given.work, arguments)
+        settings.run_one(name, test, given, arguments)
         for name, test, arguments in chosen(given)
         if not given.only or name.split()[0] in given.only
     )

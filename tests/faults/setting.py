@@ -47,29 +47,36 @@ def run_alone(description, tests, count_word=None, count=None):
     parser = words(description)
     if count_word:
         parser.add_argument(f"--{count_word}", type=int, default=count, dest="count")
-    given = parser.parse_args()
-    seed = secrets.randbelow(10**9) if given.seed is None else given.seed
-    print(f"seed {seed}", flush=True)
+    given = parse(parser)
     failed = False
     for name, test in tests:
         arguments = (given.count,) if count_word and not name.endswith("control") else ()
-        failed |= run_one(name, test, given.program, seed, given.work, arguments) == "failed"
+        failed |= run_one(name, test, given, arguments) == "failed"
     sys.exit(1 if failed else 0)
 
 
-def run_one(name, test, program, seed, work, arguments=()):
+def parse(parser):
+    """Reads the command line, chooses a seed where none is given, and prints it."""
+    given = parser.parse_args()
+    given.program = given.program.resolve()
+    if not given.program.is_file():
+        parser.error(f"there is no program at {given.program}: cargo build --release")
+    if given.seed is None:
+        given.seed = secrets.randbelow(10**9)
+    print(f"seed {given.seed}", flush=True)
+    return given
+
+
+def run_one(name, test, given, arguments=()):
     """Runs one test and prints its line. Returns `passed`, `failed` or `skipped`."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="netgain-faults-", dir=work) as directory:
+    with tempfile.TemporaryDirectory(prefix="netgain-faults-", dir=given.work) as directory:
         try:
-            program = program.resolve()
-            if not program.is_file():
-                raise NotRun(f"needs the program at {program}: cargo build --release")
-            said = test(Setting(program, seed, Path(directory).resolve()), *arguments)
+            said = test(Setting(given.program, given.seed, Path(directory).resolve()), *arguments)
             outcome = "passed"
         except NotRun as missing:
             said, outcome = f"not run: {missing}", "skipped"
         except PromiseBroken as broken:
-            said, outcome = f"FAILED: {broken} (seed {seed})", "failed"
+            said, outcome = f"FAILED: {broken} (seed {given.seed})", "failed"
     print(f"{name:<26} {said}  [{time.monotonic() - started:.1f} s]", flush=True)
     return outcome

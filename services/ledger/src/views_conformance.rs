@@ -34,14 +34,14 @@ pub fn suite<S: Store>(make: impl Fn() -> S) {
     loading_goes_on_while_others_store(&make());
 }
 
-/// A made-up state whose stored form grows with `targets`, up to some hundred kilobytes for 10,000,
-/// and differs for every position.
+/// A made-up state whose stored form grows with `targets`, to some hundred kilobytes for 10,000, and
+/// differs all over from that of another position.
 ///
 /// # Panics
-/// Never: its parts are well-formed.
+/// `org` is no organisation's code.
 #[must_use]
 pub fn state(org: &str, position: u64, targets: u16) -> Organisation {
-    let mut state = Organisation::new(org.parse().unwrap_or_else(|_| panic!("{org:?} is no code")));
+    let mut state = Organisation::new(parsed(org));
     state.position = Position::new(position);
     for number in 0..targets {
         let service = format!("Service {number} as of event {position}");
@@ -105,31 +105,38 @@ fn loading_goes_on_while_others_store<S: Store>(store: &S) {
     let views = store.open();
     put(&views, &[state("A", 1, 500)], b"1");
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let storing = scope.spawn(|| {
             for position in 2..=20 {
                 put(&views, &[state("A", position, 500)], &position.to_be_bytes());
             }
         });
         let mut seen = 0;
-        while seen < 20 {
-            let found = load(&views, "A").unwrap_or_else(|| panic!("what was stored is held"));
-            let position = found.position.get();
-            assert!(found == state("A", position, 500), "a state is loaded whole");
-            assert!(position >= seen, "what is held does not go back");
+        while !storing.is_finished() {
+            let position = load(&views, "A").map_or(0, |found| {
+                let position = found.position.get();
+                assert!(found == state("A", position, 500), "a state is loaded whole");
+                position
+            });
+            assert!(position >= seen.max(1), "what is held does not go back");
             seen = position;
         }
     });
+    holds(&views, &[state("A", 20, 500)], &20_u64.to_be_bytes());
 }
 
 fn put(views: &impl Views, states: &[Organisation], cursor: &[u8]) {
     let references: Vec<&Organisation> = states.iter().collect();
-    let outcome = views.store(&references, &Cursor::from_bytes(cursor));
-    outcome.unwrap_or_else(|error| panic!("states are stored: {error}"));
+    match views.store(&references, &Cursor::from_bytes(cursor)) {
+        Ok(()) => {}
+        Err(error) => unreachable!("states are stored: {error}"),
+    }
 }
 
 fn load(views: &impl Views, org: &str) -> Option<Organisation> {
-    let org: OrgId = org.parse().unwrap_or_else(|_| panic!("{org:?} is no code"));
-    views.load(&org).unwrap_or_else(|error| panic!("what was stored is loaded: {error}"))
+    match views.load(&parsed(org)) {
+        Ok(found) => found,
+        Err(error) => unreachable!("what was stored is loaded: {error}"),
+    }
 }
 
 fn holds(views: &impl Views, states: &[Organisation], cursor: &[u8]) {
@@ -142,4 +149,11 @@ fn holds(views: &impl Views, states: &[Organisation], cursor: &[u8]) {
         assert!(found.as_ref() == Some(state), "{} is loaded as it was stored", state.org);
     }
     assert_eq!(load(views, "NOBODY"), None, "an organisation that was not stored is not found");
+}
+
+fn parsed(org: &str) -> OrgId {
+    match org.parse() {
+        Ok(org) => org,
+        Err(error) => unreachable!("{org} is no organisation's code: {error}"),
+    }
 }

@@ -35,7 +35,8 @@ impl WriterLock {
         let file = file.map_err(unusable)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {
-                name_holder(&file).map_err(unusable)?;
+                // The lock is what counts; its text is a courtesy that a full disk cannot afford.
+                let _ = name_holder(&file);
                 Ok(Self(file))
             }
             Err(Errno::WOULDBLOCK) => Err(OpenError::Locked {

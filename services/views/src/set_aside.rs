@@ -1,4 +1,5 @@
-//! Moving a directory aside that cannot be used, so that someone can still look at it.
+//! Moving a directory aside that cannot be used, so that someone can still look at it; and marking
+//! one in which something unusable was found while it was in use, so that the next opening does.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,6 +12,22 @@ const KEPT_MAX: usize = 2;
 
 /// What stands between a directory's name and the number.
 const MARK: &str = "-set-aside-";
+
+/// The file that marks a directory as not to be used again. It says why.
+const FOUND_DAMAGED: &str = "found-damaged";
+
+/// Marks the directory, so that the next opening for writing moves it aside: what sled cannot read
+/// now it will not be able to read then, nor write over.
+pub(crate) fn mark(directory: &Path, why: &str) {
+    // Unmarked, it will be found damaged again.
+    let _: io::Result<()> = fs::write(directory.join(FOUND_DAMAGED), why);
+}
+
+/// Why the directory is marked, if it is.
+pub(crate) fn marked(directory: &Path) -> Option<String> {
+    let why = fs::read(directory.join(FOUND_DAMAGED)).ok()?;
+    Some(String::from_utf8_lossy(&why).into_owned())
+}
 
 /// Renames the directory, or whatever else stands at that path, to `<name>-set-aside-<number>`
 /// beside it, and removes the oldest ones moved aside before. Returns where it is now.
@@ -83,6 +100,14 @@ mod tests {
                 "views-set-aside-x"
             ]
         );
+    }
+
+    #[test]
+    fn a_mark_is_read_back() {
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(marked(root.path()), None);
+        mark(root.path(), "why");
+        assert_eq!(marked(root.path()).as_deref(), Some("why"));
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub(crate) enum Unusable {
     Content(#[from] FormatError),
     #[error("cannot be opened ({0})")]
     Sled(String),
+    #[error("{0} when they were used last")]
+    Marked(String),
 }
 
 impl From<sled::Error> for Unusable {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use netgain_ledger::log::Cursor;
 use netgain_ledger::views::{Extent, Views, ViewsError};
 
 use crate::keeper::{Answer, Keeper, Request};
-use crate::set_aside::set_aside;
+use crate::set_aside::{mark, marked, set_aside};
 use crate::shelf::{Folded, Found, Unusable, in_chunks};
 
 /// How many bytes of states are handed to sled's thread at once: large enough that few leaves are
@@ -63,6 +63,7 @@ pub struct Opened {
 
 /// Views in a sled directory.
 pub struct SledViews {
+    directory: PathBuf,
     keeper: Result<Keeper, String>,
     access: Access,
     extent: Mutex<Extent>,
@@ -84,7 +85,7 @@ impl SledViews {
     #[must_use]
     pub fn open_for_writing(directory: &Path, ledger: &LedgerId, patience: Patience) -> Opened {
         let wrong = match open(directory, ledger, patience) {
-            Ok(opened) => return Opened { views: Self::new(opened, Access::Writing), note: None },
+            Ok(opened) => return Opened { views: Self::new(directory, opened, Access::Writing), note: None },
             Err(wrong) => wrong,
         };
         let at = directory.display();
@@ -96,7 +97,7 @@ impl SledViews {
             });
         match again {
             Ok((opened, aside)) => Opened {
-                views: Self::new(opened, Access::Writing),
+                views: Self::new(directory, opened, Access::Writing),
                 note: Some(format!(
                     "The views in {at} {wrong}; they are rebuilt from the log, and the old ones are kept in {}.",
                     aside.display()
@@ -107,6 +108,7 @@ impl SledViews {
                     "The views in {at} {wrong} and {why}; everything is folded from the log instead."
                 )),
                 views: Self {
+                    directory: directory.into(),
                     keeper: Err(why),
                     access: Access::Writing,
                     extent: Mutex::default(),
@@ -133,14 +135,15 @@ impl SledViews {
             return Ok(None);
         }
         match open(directory, ledger, patience) {
-            Ok(opened) => Ok(Some(Self::new(opened, Access::Reading))),
+            Ok(opened) => Ok(Some(Self::new(directory, opened, Access::Reading))),
             Err(Unusable::Busy) => Err(Busy),
-            Err(Unusable::Content(_) | Unusable::Sled(_)) => Ok(None),
+            Err(Unusable::Content(_) | Unusable::Sled(_) | Unusable::Marked(_)) => Ok(None),
         }
     }
 
-    fn new((keeper, extent): (Keeper, Extent), access: Access) -> Self {
+    fn new(directory: &Path, (keeper, extent): (Keeper, Extent), access: Access) -> Self {
         Self {
+            directory: directory.into(),
             keeper: Ok(keeper),
             access,
             extent: Mutex::new(extent),
@@ -151,6 +154,15 @@ impl SledViews {
     fn keeper(&self) -> Result<&Keeper, ViewsError> {
         let unusable = |why: &String| failed(why.clone());
         self.keeper.as_ref().map_err(unusable)
+    }
+
+    /// Marks the directory as not to be used again. A reader leaves that to the next writer.
+    fn mark(&self, error: ViewsError) -> ViewsError {
+        match self.access {
+            Access::Writing => mark(&self.directory, &error.what),
+            Access::Reading => {}
+        }
+        error
     }
 }
 
@@ -168,8 +180,9 @@ impl Views for SledViews {
     fn load(&self, org: &OrgId) -> Result<Option<Organisation>, ViewsError> {
         let keeper = self.keeper()?;
         let answer = keeper.ask(|answers| Request::Load(org.clone(), answers));
-        let found = keeper.wait(&answer).map_err(failed)?;
-        found.map(|found| read(org, &found)).transpose()
+        let found = keeper.wait(&answer).map_err(failed);
+        let state = found.and_then(|found| found.map(|found| read(org, &found)).transpose());
+        state.map_err(|error| self.mark(error))
     }
 
     fn store(&self, changed: &[&Organisation], cursor: &Cursor) -> Result<(), ViewsError> {
@@ -179,9 +192,11 @@ impl Views for SledViews {
             Access::Writing => {}
         }
         let storing = unpoisoned(&self.storing);
-        put_all(keeper, changed)?;
-        let commit = keeper.ask(|answers| Request::Commit(cursor.clone(), answers));
-        keeper.wait(&commit).map_err(failed)?;
+        let committed = put_all(keeper, changed).and_then(|()| {
+            let answer = keeper.ask(|answers| Request::Commit(cursor.clone(), answers));
+            keeper.wait(&answer).map_err(failed)
+        });
+        committed.map_err(|error| self.mark(error))?;
         let mut extent = unpoisoned(&self.extent);
         extent.cursor = cursor.clone();
         for state in changed {
@@ -198,6 +213,9 @@ fn open(
     ledger: &LedgerId,
     patience: Patience,
 ) -> Result<(Keeper, Extent), Unusable> {
+    if let Some(why) = marked(directory) {
+        return Err(Unusable::Marked(why));
+    }
     let begun = Instant::now();
     loop {
         match Keeper::start(directory.into(), ledger.clone(), patience.answer) {

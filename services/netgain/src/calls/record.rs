@@ -75,13 +75,19 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
 fn open_input(file: Option<&Path>) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
     match file {
         Some(path) if path != Path::new("-") => {
-            let file = File::open(path).map_err(|e| {
+            let unreadable = |error: io::Error| {
                 Failure::Usage(format!(
-                    "cannot read the commands in {}: {e}",
+                    "cannot read the commands in {}: {error}",
                     path.display()
                 ))
-            })?;
-            let bytes = file.metadata().ok().map(|metadata| metadata.len());
+            };
+            let file = File::open(path).map_err(unreadable)?;
+            // A directory can be opened; only reading it fails.
+            let metadata = file.metadata().map_err(unreadable)?;
+            if metadata.is_dir() {
+                return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+            }
+            let bytes = Some(metadata.len());
             Ok((Box::new(file), bytes))
         }
         Some(_) | None => Ok((Box::new(io::stdin()), None)),
@@ -171,7 +177,8 @@ impl Lines {
 
     fn line(&mut self, line: &[u8], batch: &mut Vec<Asked>) {
         self.number += 1;
-        if !line.iter().all(u8::is_ascii_whitespace) {
+        let blank = line.len() <= LINE_BYTES_MAX && line.iter().all(u8::is_ascii_whitespace);
+        if !blank {
             batch.push((self.number, Command::from_line(line, ActorField::Allowed)));
         }
     }
