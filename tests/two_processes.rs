@@ -1,1 +1,329 @@
-//! Soon.
+//! One process writes and others read beside it; and what a newer version wrote, or what stands in
+//! the place of the views, is never guessed at.
+
+use std::fs;
+use std::path::Path;
+
+use netgain_tests::examples::{STROUD, claim, stroud, with};
+use netgain_tests::program::{Output, Program, lines};
+use serde_json::{Value, json};
+
+/// The bytes of a segment's header, and of a record's (the log's own page has the table).
+const HEADER_BYTES: usize = 64;
+
+fn amount() -> [&'static str; 5] {
+    ["--org", STROUD, "--year", "2010/11", "--json"]
+}
+
+// ---------------------------------------------------------------------------------------------
+// two processes
+
+#[test]
+fn a_second_writer_is_told_who_holds_the_ledger() {
+    let program = Program::new();
+    let sheet = "claim,title,action,impact_from,2008/09\nZ,Title,reduce-inputs,2008-04-01,5\n";
+    let sheet = program.file("claims.csv", sheet);
+    let mut first = program.start_recording();
+    assert_eq!(first.ask(&stroud())["position"], 1);
+    let before = program.stored();
+
+    let holder = format!("process {} ", first.process());
+    let calls: [&[&str]; 5] = [
+        &["record"],
+        &["import", &sheet, "--org", STROUD],
+        &["statement", "issue", "--org", STROUD, "--year", "2010/11", "--series", "actual"],
+        &["views", "rebuild"],
+        &["demo"],
+    ];
+    for call in calls {
+        let second = program.run_with(call, &lines(&[claim("B")]));
+        second.fails(3, &["being written by", &holder, "record"]);
+        assert_eq!(second.stdout, "", "{call:?}");
+        assert!(program.stored() == before, "{call:?} changed something");
+    }
+
+    // The first has not noticed anything.
+    assert_eq!(first.ask(&claim("A"))["position"], 2);
+    assert_eq!(first.finish().code(), Some(0));
+    let recorded = program.record(&[claim("B")]);
+    assert_eq!(recorded.answers[0]["position"], 3, "{recorded:#?}");
+}
+
+#[test]
+fn reading_goes_on_beside_the_writer() {
+    let program = Program::with(&[stroud(), claim("A")]);
+    assert_eq!(program.run(["views", "rebuild"]).status, 0);
+    let mut first = program.start_recording();
+    assert_eq!(first.ask(&claim("B"))["position"], 3);
+
+    let sheet = "claim,title,action,impact_from,2008/09\nZ,Title,reduce-inputs,2008-04-01,5\n";
+    let sheet = program.file("claims.csv", sheet);
+    let reads = |net: &str, events: usize| {
+        let totals = program.json(["totals"].iter().chain(&amount()));
+        assert_eq!(totals["claimed"]["net"], net);
+        assert_eq!(totals["position"], events);
+        assert_eq!(program.events(STROUD).len(), events);
+        assert_eq!(program.export().lines().count(), events);
+        let checked = program.run(["verify", "--json"]);
+        assert_eq!(checked.status, 0, "{checked:#?}");
+        assert_eq!(checked.document()["events"], events);
+        let claimed = amount().into_iter().chain(["--basis", "claimed"]);
+        let explained = program.json(["explain"].into_iter().chain(claimed));
+        assert_eq!(explained["to"]["figure"], net);
+        assert_eq!(program.run(["report", "shares"].iter().chain(&amount())).status, 0);
+        let rehearsed = program.run(["import", &sheet, "--org", STROUD, "--dry-run"]);
+        assert_eq!(rehearsed.status, 0, "{rehearsed:#?}");
+    };
+    reads("2000.00", 3);
+    assert_eq!(first.ask(&claim("C"))["position"], 4);
+    reads("3000.00", 4);
+    assert_eq!(first.finish().code(), Some(0));
+    reads("3000.00", 4);
+}
+
+#[test]
+fn a_writer_that_was_killed_leaves_no_lock() {
+    let program = Program::new();
+    let mut first = program.start_recording();
+    assert_eq!(first.ask(&stroud())["position"], 1);
+    first.kill();
+    let recorded = program.record(&[claim("A")]);
+    assert_eq!(recorded.answers[0]["position"], 2, "{recorded:#?}");
+    assert_eq!(program.run(["verify"]).status, 0);
+}
+
+// ---------------------------------------------------------------------------------------------
+// newer versions
+
+fn number(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())
+}
+
+fn put(bytes: &mut [u8], at: usize, number: u32) {
+    bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+}
+
+/// Puts a header's checksum right, and returns it.
+fn seal(bytes: &mut [u8], header: usize) -> u32 {
+    let check = crc32c::crc32c(&bytes[header..header + 60]);
+    put(bytes, header + 60, check);
+    check
+}
+
+/// Puts every checksum of a segment right, as whoever wrote these bytes would have.
+fn seal_all(segment: &mut [u8]) {
+    let mut chain = crc32c::crc32c(&segment[24..56]);
+    let mut at = HEADER_BYTES;
+    loop {
+        let length = usize::try_from(number(segment, at)).unwrap();
+        let payload = at + HEADER_BYTES..at + HEADER_BYTES + length;
+        let check = if length == 0 { 0 } else { crc32c::crc32c(&segment[payload.clone()]) };
+        put(segment, at + 56, check ^ chain);
+        chain = seal(segment, at);
+        if length == 0 {
+            return;
+        }
+        at = payload.end;
+    }
+}
+
+/// Replaces those bytes, of which there is one place, by others of the same length.
+fn replace(segment: &mut [u8], from: &str, to: &str) {
+    assert_eq!(from.len(), to.len());
+    let places: Vec<usize> = segment
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, window)| *window == from.as_bytes())
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(places.len(), 1, "{from:?}");
+    segment[places[0]..places[0] + to.len()].copy_from_slice(to.as_bytes());
+}
+
+fn change_segment(program: &Program, change: impl FnOnce(&mut [u8])) {
+    let path = program.segment();
+    let mut bytes = fs::read(&path).unwrap();
+    change(&mut bytes);
+    fs::write(&path, bytes).unwrap();
+}
+
+/// Runs every kind of call on a ledger that must not be used, and checks that nothing changes.
+fn nobody_guesses(program: &Program, check: impl Fn(&[&str], &Output)) {
+    let before = log_of(program);
+    let calls: [&[&str]; 7] = [
+        &["totals", "--org", STROUD, "--year", "2010/11", "--json"],
+        &["explain", "--org", STROUD, "--year", "2010/11", "--json"],
+        &["report", "shares", "--org", STROUD, "--year", "2010/11"],
+        &["verify"],
+        &["record"],
+        &["views", "rebuild"],
+        &["statement", "issue", "--org", STROUD, "--year", "2010/11", "--series", "actual"],
+    ];
+    for call in calls {
+        let output = program.run_with(call, &lines(&[claim("Z")]));
+        check(call, &output);
+        assert!(log_of(program) == before, "{call:?} changed the log");
+    }
+}
+
+/// The log's bytes; the lock's say who had it last.
+fn log_of(program: &Program) -> Vec<u8> {
+    fs::read(program.segment()).unwrap()
+}
+
+#[test]
+fn a_segment_that_is_sealed_again_is_the_same() {
+    let program = Program::with(&[stroud(), claim("A"), claim("B")]);
+    let before = log_of(&program);
+    change_segment(&program, seal_all);
+    assert!(log_of(&program) == before, "the checksums are made another way");
+}
+
+#[test]
+fn a_ledger_in_a_newer_format_is_refused() {
+    let program = Program::with(&[stroud(), claim("A")]);
+    change_segment(&program, |segment| {
+        put(segment, 8, 2);
+        seal(segment, 0);
+    });
+    nobody_guesses(&program, |call, output| {
+        output.fails(3, &["format 2", "newer netgain"]);
+        assert_eq!(output.stdout, "", "{call:?}");
+    });
+}
+
+#[test]
+fn an_event_of_a_newer_schema_is_refused() {
+    let program = Program::with(&[stroud(), claim("A"), claim("B")]);
+    change_segment(&program, |segment| {
+        replace(
+            segment,
+            "{\"schema\":1,\"type\":\"organisation-registered\"",
+            "{\"schema\":2,\"type\":\"organisation-registered\"",
+        );
+        seal_all(segment);
+    });
+    is_newer(&program);
+}
+
+#[test]
+fn an_event_of_a_type_that_is_not_known_is_refused() {
+    let program = Program::with(&[stroud(), claim("A")]);
+    change_segment(&program, |segment| {
+        replace(segment, "\"type\":\"claim-registered\"", "\"type\":\"claim-anticipated\""[..].trim_end_matches('x').get(..25).unwrap());
+        seal_all(segment);
+    });
+    nobody_guesses(&program, |call, output| {
+        assert!([1, 3].contains(&output.status), "{call:?}: {output:#?}");
+        assert!(!output.stdout.contains("net"), "{call:?}: {output:#?}");
+    });
+}
+
+/// Every call says that a newer version is needed, and none shows a figure.
+fn is_newer(program: &Program) {
+    nobody_guesses(program, |call, output| {
+        assert_eq!(output.status, 3, "{call:?}: {output:#?}");
+        let said = format!("{}{}", output.stdout, output.stderr);
+        for words in ["schema 2", "newer netgain"] {
+            assert!(said.contains(words), "{call:?}: {words:?} is not in {said}");
+        }
+        assert!(!output.stdout.contains("\"net\""), "{call:?}: {output:#?}");
+    });
+}
+
+// ---------------------------------------------------------------------------------------------
+// what stands in the place of the views
+
+/// A ledger with views, and a few events that they lack.
+fn ledger_with_views() -> (Program, Value) {
+    let program = Program::with(&[stroud(), claim("A"), claim("B")]);
+    assert_eq!(program.run(["views", "rebuild"]).status, 0);
+    let recorded = program.record(&[claim("C")]);
+    assert_eq!(recorded.stderr, "", "good views are worth no words");
+    let totals = program.json(["totals"].iter().chain(&amount()));
+    assert_eq!(totals["claimed"]["net"], "3000.00");
+    (program, totals)
+}
+
+/// Readers say the same, and say it again after a writer has put things right with a line about it.
+fn views_do_not_matter(program: &Program, totals: &Value) {
+    let reads = || program.run(["totals"].iter().chain(&amount()));
+    let read = reads();
+    assert_eq!(read.status, 0, "{read:#?}");
+    assert_eq!(read.document(), *totals);
+
+    let repeat = with(claim("D"), &json!({ "command_id": "d", "profile": { "2008/09": "0" } }));
+    let recorded = program.record(&[repeat]);
+
+    assert_eq!(recorded.status, 0, "{recorded:#?}");
+    assert_eq!(recorded.answers[0]["position"], 5, "{recorded:#?}");
+    let said: Vec<&str> = recorded.stderr.lines().filter(|line| line.starts_with("netgain: ")).collect();
+    let [note] = said.as_slice() else {
+        panic!("one line should say what was done: {recorded:#?}");
+    };
+    assert!(note.contains("views") && note.contains("rebuilt"), "{note}");
+    assert!(!recorded.stderr.contains("panicked"), "{recorded:#?}");
+
+    let after = reads();
+    assert_eq!(after.document()["claimed"], totals["claimed"], "{after:#?}");
+    assert_eq!(after.document()["position"], 5);
+    let again = program.record(&[]);
+    assert_eq!(again.stderr, "", "it is right now");
+    assert_eq!(program.run(["verify"]).status, 0);
+}
+
+fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.is_file()).collect()
+}
+
+#[test]
+fn views_of_garbage_change_no_figure() {
+    let (program, totals) = ledger_with_views();
+    let files = files_in(&program.data().join("views"));
+    assert!(files.len() >= 2, "{files:?}");
+    for file in files {
+        fs::write(file, b"not what it was ".repeat(4096)).unwrap();
+    }
+    views_do_not_matter(&program, &totals);
+}
+
+#[test]
+fn a_file_in_the_place_of_the_views_changes_no_figure() {
+    let (program, totals) = ledger_with_views();
+    let views = program.data().join("views");
+    fs::remove_dir_all(&views).unwrap();
+    fs::write(&views, "a file").unwrap();
+    views_do_not_matter(&program, &totals);
+}
+
+#[test]
+fn another_ledgers_views_change_no_figure() {
+    let (program, totals) = ledger_with_views();
+    let larger = with(claim("A"), &json!({ "profile": { "2008/09": "999" } }));
+    let other = Program::with(&[stroud(), larger]);
+    assert_eq!(other.run(["views", "rebuild"]).status, 0);
+    let views = program.data().join("views");
+    fs::remove_dir_all(&views).unwrap();
+    fs::rename(other.data().join("views"), &views).unwrap();
+    views_do_not_matter(&program, &totals);
+}
+
+#[test]
+fn views_of_a_longer_history_of_the_same_ledger_are_not_believed() {
+    let (program, totals) = ledger_with_views();
+    // The ledger as it was, brought back from a copy without its views.
+    let copy: Vec<_> = program.stored().into_iter().collect();
+    program.record(&[claim("LATER")]);
+    assert_eq!(program.run(["views", "rebuild"]).status, 0);
+    for (path, bytes) in copy {
+        if path.starts_with(program.data().join("log")) {
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    let read = program.run(["totals"].iter().chain(&amount()));
+    assert_eq!(read.status, 0, "{read:#?}");
+    assert_eq!(read.document(), totals);
+    let recorded = program.record(&[claim("D")]);
+    assert_eq!(recorded.answers[0]["position"], 5, "{recorded:#?}");
+}

@@ -72,10 +72,16 @@ fn is_refused(number: usize, case: &Value) {
     assert_eq!(answered.status, 1, "refusal {number}: {answered:#?}");
     assert_eq!(answer["line"], 1, "refusal {number}: {answer}");
     let refused = &answer["refused"];
-    assert_eq!(refused["code"], case["refused"], "refusal {number}: {answer}");
+    assert_eq!(
+        refused["code"], case["refused"],
+        "refusal {number}: {answer}"
+    );
     // Where a vector names no field, the answer may.
     if !case["field"].is_null() {
-        assert_eq!(refused["field"], case["field"], "refusal {number}: {answer}");
+        assert_eq!(
+            refused["field"], case["field"],
+            "refusal {number}: {answer}"
+        );
     }
     let sentence = refused["message"].as_str().unwrap();
     assert!(

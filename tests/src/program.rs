@@ -85,7 +85,7 @@ impl Program {
         let mut segments: Vec<PathBuf> = fs::read_dir(self.data().join("log"))
             .expect("a log")
             .map(|entry| entry.expect("an entry").path())
-            .filter(|path| path.extension().is_some_and(|kind| kind == "log"))
+            .filter(|path| path.extension().is_some_and(|kind| kind == "seg"))
             .collect();
         assert_eq!(segments.len(), 1, "{segments:?}");
         segments.remove(0)

@@ -505,7 +505,7 @@ fn event_too_large(bytes: usize) -> Refusal {
     Refusal::whole(
         RefusalCode::TooLarge,
         format!(
-            "The event this would record has {bytes} bytes; the most is {EVENT_BYTES_MAX}. Shorten \
+            "The event this would record has {bytes} bytes; the most is {EVENT_BYTES_MAX}: shorten \
              its texts, or keep long documents elsewhere and name them as evidence."
         ),
     )
@@ -516,7 +516,7 @@ fn request_too_large(events: u32, bytes: usize) -> Refusal {
         RefusalCode::TooLarge,
         format!(
             "The request would record {events} events of {bytes} bytes together; the most is \
-             {COMMIT_EVENTS_MAX} events and {COMMIT_BYTES_MAX} bytes. Split it into several."
+             {COMMIT_EVENTS_MAX} events and {COMMIT_BYTES_MAX} bytes: split it into several."
         ),
     )
 }

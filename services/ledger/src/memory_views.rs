@@ -38,8 +38,14 @@ impl MemoryViews {
 impl Views for MemoryViews {
     fn extent(&self) -> Extent {
         let kept = self.kept();
-        let positions = kept.states.iter().map(|(org, state)| (org.clone(), state.position));
-        Extent { cursor: kept.cursor.clone(), positions: positions.collect() }
+        let positions = kept
+            .states
+            .iter()
+            .map(|(org, state)| (org.clone(), state.position));
+        Extent {
+            cursor: kept.cursor.clone(),
+            positions: positions.collect(),
+        }
     }
 
     fn load(&self, org: &OrgId) -> Result<Option<Organisation>, ViewsError> {

@@ -47,7 +47,9 @@ pub fn state(org: &str, position: u64, targets: u16) -> Organisation {
         let service = format!("Service {number} as of event {position}");
         let amount = Money::from_pence(i64::from(number));
         if let (Ok(service), Some(amount)) = (service.parse(), amount) {
-            state.targets.insert((FinancialYear::FIRST, Some(service)), amount);
+            state
+                .targets
+                .insert((FinancialYear::FIRST, Some(service)), amount);
         }
     }
     state
@@ -63,7 +65,11 @@ fn empty_views_hold_nothing<S: Store>(store: &S) {
 
 fn what_is_stored_is_held_and_found_again<S: Store>(store: &S) {
     // Codes that begin alike, and states of no chunk's size, one's, and many.
-    let states = [state("A", 3, 0), state("A-1", 900, 10_000), state("AA", 1, 300)];
+    let states = [
+        state("A", 3, 0),
+        state("A-1", 900, 10_000),
+        state("AA", 1, 300),
+    ];
     let views = store.open();
     put(&views, &states, b"here");
     holds(&views, &states, b"here");
@@ -75,7 +81,13 @@ fn a_later_store_replaces_what_changed_and_nothing_else<S: Store>(store: &S) {
     let first = [state("A", 3, 20), state("B", 5, 20), state("C", 7, 20)];
     put(&store.open(), &first, b"1");
     let [a, b, c] = first;
-    let (b, d) = (Organisation { position: b.position.next(), ..b }, state("D", 1, 20));
+    let (b, d) = (
+        Organisation {
+            position: b.position.next(),
+            ..b
+        },
+        state("D", 1, 20),
+    );
     let views = store.open();
     put(&views, &[d.clone(), b.clone()], b"2");
     let now = [a, b, c, d];
@@ -107,14 +119,21 @@ fn loading_goes_on_while_others_store<S: Store>(store: &S) {
     std::thread::scope(|scope| {
         let storing = scope.spawn(|| {
             for position in 2..=20 {
-                put(&views, &[state("A", position, 500)], &position.to_be_bytes());
+                put(
+                    &views,
+                    &[state("A", position, 500)],
+                    &position.to_be_bytes(),
+                );
             }
         });
         let mut seen = 0;
         while !storing.is_finished() {
             let position = load(&views, "A").map_or(0, |found| {
                 let position = found.position.get();
-                assert!(found == state("A", position, 500), "a state is loaded whole");
+                assert!(
+                    found == state("A", position, 500),
+                    "a state is loaded whole"
+                );
                 position
             });
             assert!(position >= seen.max(1), "what is held does not go back");
@@ -140,15 +159,29 @@ fn load(views: &impl Views, org: &str) -> Option<Organisation> {
 }
 
 fn holds(views: &impl Views, states: &[Organisation], cursor: &[u8]) {
-    let positions: BTreeMap<OrgId, Position> =
-        states.iter().map(|state| (state.org.clone(), state.position)).collect();
+    let positions: BTreeMap<OrgId, Position> = states
+        .iter()
+        .map(|state| (state.org.clone(), state.position))
+        .collect();
     let cursor = Cursor::from_bytes(cursor);
-    assert_eq!(views.extent(), Extent { cursor, positions }, "the extent is what was stored");
+    assert_eq!(
+        views.extent(),
+        Extent { cursor, positions },
+        "the extent is what was stored"
+    );
     for state in states {
         let found = load(views, state.org.as_str());
-        assert!(found.as_ref() == Some(state), "{} is loaded as it was stored", state.org);
+        assert!(
+            found.as_ref() == Some(state),
+            "{} is loaded as it was stored",
+            state.org
+        );
     }
-    assert_eq!(load(views, "NOBODY"), None, "an organisation that was not stored is not found");
+    assert_eq!(
+        load(views, "NOBODY"),
+        None,
+        "an organisation that was not stored is not found"
+    );
 }
 
 fn parsed(org: &str) -> OrgId {

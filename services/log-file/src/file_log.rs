@@ -19,7 +19,7 @@ use crate::writer::{Writer, create_segment};
 
 /// How many bytes a segment may have, unless one group alone has more: large enough that beginning
 /// one costs nothing (two syncs in 64 MiB), small enough that the last one, which opening for
-/// writing reads, is read in a moment (64 MiB in about 20 ms).
+/// writing reads, is read in a few hundredths of a second.
 pub const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A log in a directory, open for writing. Dropping it closes it: what was appended is written

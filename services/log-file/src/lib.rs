@@ -29,16 +29,17 @@
 //!   and the log is not opened for writing;
 //! * a whole header of another sequence stands where the record belongs: something was deleted,
 //!   swapped or repeated, which no torn write does: **damage**;
-//! * else it is a **tail**. It was never acknowledged, unless the bytes rotted in the one group that nothing
-//!   follows. Opening for writing copies it, to the last byte that is not zero, into a `tail-…`
-//!   file, cuts it off and says so. Reading and checking report it.
+//! * else it is a **tail**: it was never acknowledged, unless bytes rotted in the one group that
+//!   nothing follows. Opening for writing copies it, to the last byte that is not zero, into a
+//!   `tail-…` file, cuts it off and says so. Reading and checking report it.
 //!
 //! The *closing mark* that a writer leaves when it closes begins a group of its own, so in a log
 //! that was closed every changed bit of a record is damage. After a crash the last group is
 //! proved by nothing; a checkpoint that covers it tells whether it was acknowledged.
 //!
-//! Two whole records of one unfinished group, of which the first is kept, may outlive a power
-//! cut without having been acknowledged; that is for the one who asks again to find out.
+//! What is whole of an unfinished group, up to the first record that is not, is kept. So a commit
+//! may outlive a power cut though nobody was told that it is durable: whoever got no answer asks
+//! again.
 
 mod directory;
 mod file_log;

@@ -1,6 +1,8 @@
 //! Reading the segments one record after the other, and telling what stops it: the end, an
 //! unfinished write, or damage.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::path::Path;
 
@@ -15,6 +17,13 @@ use crate::place::Place;
 use crate::remains::{Remains, search};
 use crate::segment::{is_followed, no_header, place_in_words, unreadable};
 use crate::window::Window;
+
+/// How many organisations are remembered while reading: more than England has public bodies, and
+/// 8 MB at most.
+const ORGS_MAX: usize = 65_536;
+
+/// What is wrong with a commit that the file has no room for.
+const CUT_SHORT: &str = "a commit is cut short";
 
 /// Where a walk stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,8 +118,8 @@ struct Walk<'a> {
     ledger: &'a LedgerId,
     window: Window,
     place: Place,
-    /// The organisation of the record before, which is often the next one's too.
-    org: Option<([u8; 32], OrgId)>,
+    /// The organisations met so far, each parsed once.
+    orgs: HashMap<[u8; 32], OrgId>,
     /// Where the last record's group begins.
     group_offset: u64,
     /// Every record of a lower sequence had been synced: a later header says so.
@@ -158,7 +167,7 @@ impl<'a> Walk<'a> {
             ledger,
             window,
             place,
-            org: None,
+            orgs: HashMap::new(),
             group_offset: 0,
             durable_before: 0,
             shown: None,
@@ -205,88 +214,101 @@ impl<'a> Walk<'a> {
         only: Option<&[u8; 32]>,
         visit: &mut dyn FnMut(Commit<'_>),
     ) -> Result<Found, ReadError> {
-        let offset = self.place.offset;
-        let bytes = self.at(offset, HEADER_BYTES)?;
+        let (header, check) = match self.record_header()? {
+            Ok(header) => header,
+            Err(found) => return Ok(found),
+        };
+        let is_asked_for = only.is_none_or(|only| *only == header.org);
+        // Where all is known to have been synced, what is not asked for need not be summed.
+        let found = if is_asked_for || !(self.sealed || self.settled) {
+            self.show(&header, is_asked_for.then_some(visit))?
+        } else if header.end(self.place.offset) > self.window.file_bytes() {
+            Found::Broken(CUT_SHORT)
+        } else {
+            Found::Commit
+        };
+        if found == Found::Commit {
+            if header.before_in_group == 0 {
+                self.group_offset = self.place.offset;
+            }
+            self.durable_before = header.group_sequence();
+            self.place.offset = header.end(self.place.offset);
+            self.place.next = header.sequence.saturating_add(1);
+            self.place.chain = check;
+            self.place.last_length = header.length;
+            self.looked = Looked::Once;
+        }
+        Ok(found)
+    }
+
+    /// The header of the record at the place, or what stands there instead.
+    fn record_header(&mut self) -> Result<Result<(RecordHeader, u32), Found>, ReadError> {
+        let bytes = self.at(self.place.offset, HEADER_BYTES)?;
+        if bytes.is_empty() {
+            return Ok(Err(Found::Nothing));
+        }
         if bytes.iter().all(|&byte| byte == 0) {
-            return Ok(if bytes.is_empty() {
-                Found::Nothing
-            } else {
-                Found::Zeros
-            });
+            return Ok(Err(Found::Zeros));
         }
         let Some(bytes) = bytes.first_chunk() else {
-            return Ok(Found::Broken("a header is cut short"));
+            return Ok(Err(Found::Broken("a header is cut short")));
         };
         let Some((header, check)) = RecordHeader::decode(bytes) else {
-            return Ok(Found::Broken("a header is not what was written"));
+            return Ok(Err(Found::Broken("a header is not what was written")));
         };
         if header.sequence != self.place.next {
-            return Ok(Found::Misplaced(format!(
+            return Ok(Err(Found::Misplaced(format!(
                 "commit {} stands where commit {} belongs",
                 header.sequence, self.place.next
-            )));
+            ))));
         }
-        if header.is_closing_mark() {
-            return Ok(if header.payload_check == self.place.chain {
-                Found::Mark
-            } else {
-                Found::Misplaced("the closing mark is of another history".into())
-            });
+        if !header.is_closing_mark() {
+            return Ok(Ok((header, check)));
         }
-        let shown = only.is_none_or(|only| *only == header.org);
-        let end = header.end(offset);
-        // Where all is known to have been synced, what is not shown need not be summed.
-        if !shown && (self.sealed || self.settled) {
-            if end > self.window.file_bytes() {
-                return Ok(Found::Broken("a commit is cut short"));
-            }
+        Ok(Err(if header.payload_check == self.place.chain {
+            Found::Mark
         } else {
-            let wanted = header.payload_bytes();
-            let lines = match self.window.at(offset + HEADER, wanted) {
-                Ok(lines) if lines.len() < wanted => {
-                    return Ok(Found::Broken("a commit is cut short"));
-                }
-                Ok(lines) => lines,
-                Err(error) => {
-                    return Err(unreadable(
-                        &segment_path(self.directory, self.place.segment),
-                        error,
-                    ));
-                }
-            };
-            if crc32c::crc32c(lines) ^ self.place.chain != header.payload_check {
-                return Ok(Found::Broken("a commit's lines are not what was written"));
-            }
-            if self
-                .org
-                .as_ref()
-                .is_none_or(|(bytes, _)| *bytes != header.org)
-            {
-                self.org = org_of(&header.org).map(|org| (header.org, org));
-            }
-            let Some((_, org)) = &self.org else {
-                return Ok(Found::Misplaced("a commit names no organisation".into()));
-            };
-            if shown {
-                let first = Position::new(header.first);
-                visit(Commit {
-                    org,
-                    first,
-                    events: header.events.into(),
-                    lines,
-                });
-                self.shown = Some(header.sequence);
-            }
+            Found::Misplaced("the closing mark is of another history".into())
+        }))
+    }
+
+    /// Checks the record with that header, and shows it to whoever is given.
+    fn show(
+        &mut self,
+        header: &RecordHeader,
+        visit: Option<&mut dyn FnMut(Commit<'_>)>,
+    ) -> Result<Found, ReadError> {
+        let wanted = header.payload_bytes();
+        let lines = self.window.at(self.place.offset + HEADER, wanted);
+        let lines = lines.map_err(|error| {
+            unreadable(&segment_path(self.directory, self.place.segment), error)
+        })?;
+        if lines.len() < wanted {
+            return Ok(Found::Broken(CUT_SHORT));
         }
-        if header.before_in_group == 0 {
-            self.group_offset = offset;
+        if crc32c::crc32c(lines) ^ self.place.chain != header.payload_check {
+            return Ok(Found::Broken("a commit's lines are not what was written"));
         }
-        self.durable_before = header.group_sequence();
-        self.place.offset = end;
-        self.place.next = header.sequence.saturating_add(1);
-        self.place.chain = check;
-        self.place.last_length = header.length;
-        self.looked = Looked::Once;
+        if self.orgs.len() > ORGS_MAX {
+            self.orgs.clear();
+        }
+        let org = match self.orgs.entry(header.org) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => match org_of(&header.org) {
+                Some(org) => new.insert(org),
+                None => return Ok(Found::Misplaced("a commit names no organisation".into())),
+            },
+        };
+        if let Some(visit) = visit {
+            let (first, events) = (Position::new(header.first), header.events.into());
+            visit(Commit {
+                org,
+                first,
+                events,
+                lines,
+            });
+            self.shown = Some(header.sequence);
+        }
         Ok(Found::Commit)
     }
 

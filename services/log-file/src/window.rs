@@ -6,8 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// How much is read at once: large enough that the calls cost nothing beside the copying, small
-/// enough that what was read is still in the processor's cache when it is summed (measured:
-/// `examples/append_rate.rs`).
+/// enough that what was read is still in the processor's cache when it is summed.
 const BLOCK_BYTES: usize = 1024 * 1024;
 
 /// The part of a file that is in memory.

@@ -129,6 +129,9 @@ pub(crate) struct Record {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) actor: ActorArgs,
+    /// At the end, say on standard error in one JSON line how the log was written
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 #[derive(Debug, Args)]
@@ -290,6 +293,9 @@ pub(crate) struct Verify {
     /// Only this organisation's history (the log's bytes are checked all the same)
     #[arg(long)]
     pub(crate) org: Option<OrgId>,
+    /// Trust the checksums: do not compare each event with the one form it can have been written in
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 #[derive(Debug, Args)]

@@ -52,7 +52,11 @@ pub(crate) enum Slot {
 impl Slot {
     /// The slot of that generation.
     pub(crate) const fn of(generation: u64) -> Self {
-        if generation.is_multiple_of(2) { Self::A } else { Self::B }
+        if generation.is_multiple_of(2) {
+            Self::A
+        } else {
+            Self::B
+        }
     }
 }
 
@@ -131,13 +135,14 @@ pub(crate) fn decode_extent(
     if record.ledger != ledger.as_str() {
         return Err(FormatError::OtherLedger(record.ledger.into()));
     }
-    if record.organisations != organisations(heads)
-        || checksum(heads) != Ok(record.heads_crc32c)
-    {
-        return Err(FormatError::Damaged("an organisation's head is lost or stale"));
+    if record.organisations != organisations(heads) || checksum(heads) != Ok(record.heads_crc32c) {
+        return Err(FormatError::Damaged("a head is lost or stale"));
     }
     let positions = heads.iter().map(|(org, head)| (org.clone(), head.position));
-    Ok(Extent { cursor: Cursor::from_bytes(record.cursor), positions: positions.collect() })
+    Ok(Extent {
+        cursor: Cursor::from_bytes(record.cursor),
+        positions: positions.collect(),
+    })
 }
 
 fn organisations(heads: &Heads) -> u64 {
@@ -151,6 +156,9 @@ fn checksum(heads: &Heads) -> Result<u32, postcard::Error> {
         let crc = crc32c::crc32c_append(crc, org.as_str().as_bytes());
         let head = postcard::to_slice(head, &mut scratch)?;
         // No code holds a zero byte, so a code and its head cannot trade bytes.
-        Ok(crc32c::crc32c_append(crc32c::crc32c_append(crc, b"\0"), head))
+        Ok(crc32c::crc32c_append(
+            crc32c::crc32c_append(crc, b"\0"),
+            head,
+        ))
     })
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -12,7 +12,7 @@ use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_ledger::log::Cursor;
 use netgain_ledger::views::Extent;
 
-use crate::shelf::{Folded, Found, Shelf, Unusable};
+use crate::shelf::{Access, Folded, Found, Shelf, Unusable};
 
 /// The thread's name, which stands in front of what a panic prints.
 const THREAD: &str = "netgain-views";
@@ -54,27 +54,21 @@ impl Keeper {
     pub(crate) fn start(
         directory: PathBuf,
         ledger: LedgerId,
+        access: Access,
         patience: Duration,
     ) -> Result<(Self, Extent), Unusable> {
         let (opened, opening) = channel();
         let (requests, inbox) = channel();
         let (closing, closed) = channel();
         let body = move || {
-            let open = || Shelf::open(&directory, ledger);
-            let shelf = match catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|panic| Err(Unusable::Sled(told(&*panic)))) {
-                Ok((shelf, extent)) => opened.send(Ok(extent)).is_ok().then_some(shelf),
-                Err(unusable) => {
-                    // Nobody listens any more: that is settled then, too.
-                    let _: Result<(), _> = opened.send(Err(unusable));
-                    None
-                }
-            };
-            if let Some(mut shelf) = shelf {
-                while let Ok(request) = inbox.recv() {
-                    if !answer(&mut shelf, request) {
-                        break;
+            match open(&directory, ledger, access) {
+                Ok((shelf, extent)) => {
+                    // Whoever asked may have lost patience: then it is closed again.
+                    if opened.send(Ok(extent)).is_ok() {
+                        serve(shelf, &inbox);
                     }
                 }
+                Err(unusable) => drop(opened.send(Err(unusable))),
             }
             drop(closing);
         };
@@ -83,7 +77,10 @@ impl Keeper {
         let extent = match opening.recv_timeout(patience) {
             Ok(outcome) => outcome?,
             Err(RecvTimeoutError::Timeout) => {
-                return Err(Unusable::Sled(format!("no answer within {} s", patience.as_secs_f32())));
+                return Err(Unusable::Sled(format!(
+                    "no answer within {} s",
+                    patience.as_secs_f32()
+                )));
             }
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Unusable::Sled("its thread ended".into()));
@@ -110,15 +107,15 @@ impl Keeper {
     }
 
     /// Waits for the answer. When none comes, or the fault is for good, nothing more is asked of
-    /// the thread.
+    /// the thread. The error's words follow "the views".
     pub(crate) fn wait<T>(&self, answer: &Answer<T>) -> Result<T, String> {
         if let Some(why) = self.given_up.get() {
             return Err(why.clone());
         }
         let why = match answer.recv_timeout(self.patience) {
             Ok(Ok(value)) => return Ok(value),
-            Ok(Err(Fault::Once(why))) => return Err(why),
-            Ok(Err(Fault::ForGood(why))) => why,
+            Ok(Err(Fault::Once(why))) => return Err(format!("failed ({why})")),
+            Ok(Err(Fault::ForGood(why))) => format!("failed ({why})"),
             Err(RecvTimeoutError::Timeout) => {
                 format!("did not answer within {} s", self.patience.as_secs_f32())
             }
@@ -133,9 +130,27 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         self.requests = None;
         if self.given_up.get().is_none() {
-            let closed = self.closed.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let closed = self
+                .closed
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
             // Too late or done: nothing more can be done about it.
             let _: Result<(), RecvTimeoutError> = closed.recv_timeout(self.patience);
+        }
+    }
+}
+
+fn open(directory: &Path, ledger: LedgerId, access: Access) -> Result<(Shelf, Extent), Unusable> {
+    catch_unwind(AssertUnwindSafe(|| Shelf::open(directory, ledger, access)))
+        .unwrap_or_else(|panic| Err(Unusable::Sled(told(&*panic))))
+}
+
+/// Answers requests until there are no more, or one cannot be answered for good. Then the database
+/// is closed.
+fn serve(mut shelf: Shelf, inbox: &Receiver<Request>) {
+    while let Ok(request) = inbox.recv() {
+        if !answer(&mut shelf, request) {
+            return;
         }
     }
 }

@@ -46,7 +46,12 @@ pub(crate) fn set_aside(directory: &Path) -> io::Result<PathBuf> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(parent)? {
         let found = entry?.file_name();
-        numbers.extend(found.to_str().zip(name.to_str()).and_then(|(f, n)| number_in(f, n)));
+        numbers.extend(
+            found
+                .to_str()
+                .zip(name.to_str())
+                .and_then(|(f, n)| number_in(f, n)),
+        );
     }
     numbers.sort_unstable();
     let number = numbers.last().map_or(1, |last| last.saturating_add(1));
@@ -75,7 +80,11 @@ mod tests {
     fn the_two_newest_are_kept() {
         let root = tempfile::tempdir().unwrap();
         let views = root.path().join("views");
-        for kept in ["views-set-aside-01", "views-set-aside-x", "other-set-aside-1"] {
+        for kept in [
+            "views-set-aside-01",
+            "views-set-aside-x",
+            "other-set-aside-1",
+        ] {
             fs::create_dir(root.path().join(kept)).unwrap();
         }
         for round in 1..=4 {
@@ -83,7 +92,10 @@ mod tests {
             fs::write(views.join("round"), round.to_string()).unwrap();
             let aside = set_aside(&views).unwrap();
             assert_eq!(aside, root.path().join(format!("views-set-aside-{round}")));
-            assert_eq!(fs::read_to_string(aside.join("round")).unwrap(), round.to_string());
+            assert_eq!(
+                fs::read_to_string(aside.join("round")).unwrap(),
+                round.to_string()
+            );
         }
         let mut names: Vec<String> = fs::read_dir(root.path())
             .unwrap()

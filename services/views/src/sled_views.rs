@@ -14,7 +14,7 @@ use netgain_ledger::views::{Extent, Views, ViewsError};
 
 use crate::keeper::{Answer, Keeper, Request};
 use crate::set_aside::{mark, marked, set_aside};
-use crate::shelf::{Folded, Found, Unusable, in_chunks};
+use crate::shelf::{Access, Folded, Found, Unusable, in_chunks};
 
 /// How many bytes of states are handed to sled's thread at once: large enough that few leaves are
 /// split with values in them, small enough that both threads have something to do.
@@ -38,12 +38,16 @@ pub struct Patience {
 impl Patience {
     /// A writer's: a reader holds the lock for a moment only, and opening after a large store on a
     /// slow disk takes a few seconds.
-    pub const WRITING: Self =
-        Self { lock: Duration::from_secs(2), answer: Duration::from_secs(10) };
+    pub const WRITING: Self = Self {
+        lock: Duration::from_secs(2),
+        answer: Duration::from_secs(10),
+    };
 
     /// A reader's: folding from the log is not that slow.
-    pub const READING: Self =
-        Self { lock: Duration::from_millis(50), answer: Duration::from_secs(2) };
+    pub const READING: Self = Self {
+        lock: Duration::from_millis(50),
+        answer: Duration::from_secs(2),
+    };
 }
 
 /// Another process has the views open, as a service has for as long as it runs: fold from the log.
@@ -71,12 +75,6 @@ pub struct SledViews {
     storing: Mutex<()>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    Reading,
-    Writing,
-}
-
 impl SledViews {
     /// Opens the views of a ledger, making them if there are none. Never fails: a directory that
     /// is damaged, another ledger's, another version's, or that stays locked, or that sled does not
@@ -84,17 +82,27 @@ impl SledViews {
     /// and take nothing in. One process writes.
     #[must_use]
     pub fn open_for_writing(directory: &Path, ledger: &LedgerId, patience: Patience) -> Opened {
-        let wrong = match open(directory, ledger, patience) {
-            Ok(opened) => return Opened { views: Self::new(directory, opened, Access::Writing), note: None },
+        let wrong = match open(directory, ledger, Access::Writing, patience) {
+            Ok(opened) => {
+                return Opened {
+                    views: Self::new(directory, opened, Access::Writing),
+                    note: None,
+                };
+            }
             Err(wrong) => wrong,
         };
         let at = directory.display();
         let again = set_aside(directory)
             .map_err(|error| format!("cannot be moved aside ({error})"))
-            .and_then(|aside| match open(directory, ledger, patience) {
-                Ok(opened) => Ok((opened, aside)),
-                Err(still) => Err(format!("{still} again after they were moved to {}", aside.display())),
-            });
+            .and_then(
+                |aside| match open(directory, ledger, Access::Writing, patience) {
+                    Ok(opened) => Ok((opened, aside)),
+                    Err(still) => Err(format!(
+                        "{still} again after they were moved to {}",
+                        aside.display()
+                    )),
+                },
+            );
         match again {
             Ok((opened, aside)) => Opened {
                 views: Self::new(directory, opened, Access::Writing),
@@ -131,10 +139,13 @@ impl SledViews {
         patience: Patience,
     ) -> Result<Option<Self>, Busy> {
         // sled makes what is missing.
-        if !["db", "conf", "blobs"].iter().all(|name| directory.join(name).exists()) {
+        if !["db", "conf", "blobs"]
+            .iter()
+            .all(|name| directory.join(name).exists())
+        {
             return Ok(None);
         }
-        match open(directory, ledger, patience) {
+        match open(directory, ledger, Access::Reading, patience) {
             Ok(opened) => Ok(Some(Self::new(directory, opened, Access::Reading))),
             Err(Unusable::Busy) => Err(Busy),
             Err(Unusable::Content(_) | Unusable::Sled(_) | Unusable::Marked(_)) => Ok(None),
@@ -168,7 +179,9 @@ impl SledViews {
 
 impl std::fmt::Debug for SledViews {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SledViews").field("access", &self.access).finish_non_exhaustive()
+        f.debug_struct("SledViews")
+            .field("access", &self.access)
+            .finish_non_exhaustive()
     }
 }
 
@@ -211,6 +224,7 @@ impl Views for SledViews {
 fn open(
     directory: &Path,
     ledger: &LedgerId,
+    access: Access,
     patience: Patience,
 ) -> Result<(Keeper, Extent), Unusable> {
     if let Some(why) = marked(directory) {
@@ -218,7 +232,7 @@ fn open(
     }
     let begun = Instant::now();
     loop {
-        match Keeper::start(directory.into(), ledger.clone(), patience.answer) {
+        match Keeper::start(directory.into(), ledger.clone(), access, patience.answer) {
             Err(Unusable::Busy) if begun.elapsed() < patience.lock => thread::sleep(LOCK_RETRY),
             outcome => return outcome,
         }
@@ -252,7 +266,10 @@ fn put_all(keeper: &Keeper, changed: &[&Organisation]) -> Result<(), ViewsError>
             waiting.push_back(keeper.ask(|answers| Request::Put(states, answers)));
         }
     }
-    waiting.iter().try_for_each(|answer| keeper.wait(answer)).map_err(failed)
+    waiting
+        .iter()
+        .try_for_each(|answer| keeper.wait(answer))
+        .map_err(failed)
 }
 
 /// A state in its stored form.

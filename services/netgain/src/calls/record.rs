@@ -47,8 +47,12 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
         let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
         let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
         let ledger = &ledger;
-        let deciding = scope.spawn(move || decide(&asked, &tell, ledger, &caller));
-        let answering = scope.spawn(move || answer(&told, ledger));
+        let deciding = thread::Builder::new()
+            .name("decide".into())
+            .spawn_scoped(scope, move || decide(&asked, &tell, ledger, &caller))?;
+        let answering = thread::Builder::new()
+            .name("answer".into())
+            .spawn_scoped(scope, move || answer(&told, ledger))?;
         let mut progress = Progress::bytes("recording", bytes);
         let read = read(input, &ask, &mut progress);
         drop(ask);
@@ -64,6 +68,16 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
         read?;
         Ok::<bool, Failure>(refused)
     })?;
+    if call.stats {
+        let stats = ledger.log().stats();
+        let said = serde_json::json!({
+            "groups": stats.groups,
+            "syncs": stats.syncs,
+            "commits": stats.records,
+            "bytes": stats.bytes,
+        });
+        eprintln!("{said}");
+    }
     data_dir::close(ledger)?;
     if refused {
         Err(Failure::Refused(None))
