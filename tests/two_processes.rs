@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 /// The bytes of a segment's header, and of a record's (the log's own page has the table).
 const HEADER_BYTES: usize = 64;
 
-fn amount() -> [&'static str; 5] {
-    ["--org", STROUD, "--year", "2010/11", "--json"]
-}
+const OF_STROUD: [&str; 5] = ["--org", STROUD, "--year", "2010/11", "--json"];
 
 // ---------------------------------------------------------------------------------------------
 // two processes
@@ -31,13 +29,22 @@ fn a_second_writer_is_told_who_holds_the_ledger() {
     let calls: [&[&str]; 5] = [
         &["record"],
         &["import", &sheet, "--org", STROUD],
-        &["statement", "issue", "--org", STROUD, "--year", "2010/11", "--series", "actual"],
+        &[
+            "statement",
+            "issue",
+            "--org",
+            STROUD,
+            "--year",
+            "2010/11",
+            "--series",
+            "actual",
+        ],
         &["views", "rebuild"],
         &["demo"],
     ];
     for call in calls {
         let second = program.run_with(call, &lines(&[claim("B")]));
-        second.fails(3, &["being written by", &holder, "record"]);
+        second.fails(3, &["being written by", &holder]);
         assert_eq!(second.stdout, "", "{call:?}");
         assert!(program.stored() == before, "{call:?} changed something");
     }
@@ -59,7 +66,7 @@ fn reading_goes_on_beside_the_writer() {
     let sheet = "claim,title,action,impact_from,2008/09\nZ,Title,reduce-inputs,2008-04-01,5\n";
     let sheet = program.file("claims.csv", sheet);
     let reads = |net: &str, events: usize| {
-        let totals = program.json(["totals"].iter().chain(&amount()));
+        let totals = program.json(["totals"].iter().chain(&OF_STROUD));
         assert_eq!(totals["claimed"]["net"], net);
         assert_eq!(totals["position"], events);
         assert_eq!(program.events(STROUD).len(), events);
@@ -67,10 +74,15 @@ fn reading_goes_on_beside_the_writer() {
         let checked = program.run(["verify", "--json"]);
         assert_eq!(checked.status, 0, "{checked:#?}");
         assert_eq!(checked.document()["events"], events);
-        let claimed = amount().into_iter().chain(["--basis", "claimed"]);
+        let claimed = OF_STROUD.into_iter().chain(["--basis", "claimed"]);
         let explained = program.json(["explain"].into_iter().chain(claimed));
         assert_eq!(explained["to"]["figure"], net);
-        assert_eq!(program.run(["report", "shares"].iter().chain(&amount())).status, 0);
+        assert_eq!(
+            program
+                .run(["report", "shares"].iter().chain(&OF_STROUD))
+                .status,
+            0
+        );
         let rehearsed = program.run(["import", &sheet, "--org", STROUD, "--dry-run"]);
         assert_eq!(rehearsed.status, 0, "{rehearsed:#?}");
     };
@@ -117,7 +129,11 @@ fn seal_all(segment: &mut [u8]) {
     loop {
         let length = usize::try_from(number(segment, at)).unwrap();
         let payload = at + HEADER_BYTES..at + HEADER_BYTES + length;
-        let check = if length == 0 { 0 } else { crc32c::crc32c(&segment[payload.clone()]) };
+        let check = if length == 0 {
+            0
+        } else {
+            crc32c::crc32c(&segment[payload.clone()])
+        };
         put(segment, at + 56, check ^ chain);
         chain = seal(segment, at);
         if length == 0 {
@@ -149,7 +165,7 @@ fn change_segment(program: &Program, change: impl FnOnce(&mut [u8])) {
 
 /// Runs every kind of call on a ledger that must not be used, and checks that nothing changes.
 fn nobody_guesses(program: &Program, check: impl Fn(&[&str], &Output)) {
-    let before = log_of(program);
+    let before = program.log();
     let calls: [&[&str]; 7] = [
         &["totals", "--org", STROUD, "--year", "2010/11", "--json"],
         &["explain", "--org", STROUD, "--year", "2010/11", "--json"],
@@ -157,26 +173,33 @@ fn nobody_guesses(program: &Program, check: impl Fn(&[&str], &Output)) {
         &["verify"],
         &["record"],
         &["views", "rebuild"],
-        &["statement", "issue", "--org", STROUD, "--year", "2010/11", "--series", "actual"],
+        &[
+            "statement",
+            "issue",
+            "--org",
+            STROUD,
+            "--year",
+            "2010/11",
+            "--series",
+            "actual",
+        ],
     ];
     for call in calls {
         let output = program.run_with(call, &lines(&[claim("Z")]));
         check(call, &output);
-        assert!(log_of(program) == before, "{call:?} changed the log");
+        assert!(program.log() == before, "{call:?} changed the log");
     }
-}
-
-/// The log's bytes; the lock's say who had it last.
-fn log_of(program: &Program) -> Vec<u8> {
-    fs::read(program.segment()).unwrap()
 }
 
 #[test]
 fn a_segment_that_is_sealed_again_is_the_same() {
     let program = Program::with(&[stroud(), claim("A"), claim("B")]);
-    let before = log_of(&program);
+    let before = program.log();
     change_segment(&program, seal_all);
-    assert!(log_of(&program) == before, "the checksums are made another way");
+    assert!(
+        program.log() == before,
+        "the checksums are made another way"
+    );
 }
 
 #[test]
@@ -203,31 +226,24 @@ fn an_event_of_a_newer_schema_is_refused() {
         );
         seal_all(segment);
     });
-    is_newer(&program);
+    is_newer(&program, "schema 2");
 }
 
 #[test]
 fn an_event_of_a_type_that_is_not_known_is_refused() {
     let program = Program::with(&[stroud(), claim("A")]);
     change_segment(&program, |segment| {
-        replace(segment, "\"type\":\"claim-registered\"", "\"type\":\"claim-anticipated\""[..].trim_end_matches('x').get(..25).unwrap());
+        replace(segment, "claim-registered", "claim-anticipate");
         seal_all(segment);
     });
-    nobody_guesses(&program, |call, output| {
-        assert!([1, 3].contains(&output.status), "{call:?}: {output:#?}");
-        assert!(!output.stdout.contains("net"), "{call:?}: {output:#?}");
-    });
+    is_newer(&program, "claim-anticipate");
 }
 
 /// Every call says that a newer version is needed, and none shows a figure.
-fn is_newer(program: &Program) {
+fn is_newer(program: &Program, what: &str) {
     nobody_guesses(program, |call, output| {
-        assert_eq!(output.status, 3, "{call:?}: {output:#?}");
-        let said = format!("{}{}", output.stdout, output.stderr);
-        for words in ["schema 2", "newer netgain"] {
-            assert!(said.contains(words), "{call:?}: {words:?} is not in {said}");
-        }
-        assert!(!output.stdout.contains("\"net\""), "{call:?}: {output:#?}");
+        output.fails(3, &[what, "newer netgain"]);
+        assert_eq!(output.stdout, "", "{call:?}");
     });
 }
 
@@ -240,24 +256,31 @@ fn ledger_with_views() -> (Program, Value) {
     assert_eq!(program.run(["views", "rebuild"]).status, 0);
     let recorded = program.record(&[claim("C")]);
     assert_eq!(recorded.stderr, "", "good views are worth no words");
-    let totals = program.json(["totals"].iter().chain(&amount()));
+    let totals = program.json(["totals"].iter().chain(&OF_STROUD));
     assert_eq!(totals["claimed"]["net"], "3000.00");
     (program, totals)
 }
 
 /// Readers say the same, and say it again after a writer has put things right with a line about it.
 fn views_do_not_matter(program: &Program, totals: &Value) {
-    let reads = || program.run(["totals"].iter().chain(&amount()));
+    let reads = || program.run(["totals"].iter().chain(&OF_STROUD));
     let read = reads();
     assert_eq!(read.status, 0, "{read:#?}");
     assert_eq!(read.document(), *totals);
 
-    let repeat = with(claim("D"), &json!({ "command_id": "d", "profile": { "2008/09": "0" } }));
+    let repeat = with(
+        claim("D"),
+        &json!({ "command_id": "d", "profile": { "2008/09": "0" } }),
+    );
     let recorded = program.record(&[repeat]);
 
     assert_eq!(recorded.status, 0, "{recorded:#?}");
     assert_eq!(recorded.answers[0]["position"], 5, "{recorded:#?}");
-    let said: Vec<&str> = recorded.stderr.lines().filter(|line| line.starts_with("netgain: ")).collect();
+    let said: Vec<&str> = recorded
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("netgain: "))
+        .collect();
     let [note] = said.as_slice() else {
         panic!("one line should say what was done: {recorded:#?}");
     };
@@ -273,7 +296,9 @@ fn views_do_not_matter(program: &Program, totals: &Value) {
 }
 
 fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     entries.filter(|path| path.is_file()).collect()
 }
 
@@ -321,7 +346,7 @@ fn views_of_a_longer_history_of_the_same_ledger_are_not_believed() {
             fs::write(path, bytes).unwrap();
         }
     }
-    let read = program.run(["totals"].iter().chain(&amount()));
+    let read = program.run(["totals"].iter().chain(&OF_STROUD));
     assert_eq!(read.status, 0, "{read:#?}");
     assert_eq!(read.document(), totals);
     let recorded = program.record(&[claim("D")]);

@@ -93,7 +93,7 @@ impl FinancialYear {
     pub(crate) fn write_to(self, out: &mut Vec<u8>) {
         crate::digits::write(u64::from(self.0), out);
         out.push(b'/');
-        crate::digits::write_padded(u64::from((self.0 + 1) % 100), 2, out);
+        crate::digits::write_padded::<2>(u64::from((self.0 + 1) % 100), out);
     }
 }
 

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use compact_str::CompactString;
+
 use crate::text_form::serde_as_text;
 
 /// The text does not have the identifier's form; `expected` says which form it should have.
@@ -18,7 +20,7 @@ macro_rules! identifiers {
     ($($(#[$doc:meta])* $name:ident, $first:expr, $rest:expr, $min:literal..=$max:literal, $expected:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
+        pub struct $name(CompactString);
 
         impl $name {
             /// The most characters (all ASCII) it may have.
@@ -43,7 +45,7 @@ macro_rules! identifiers {
                     [head, tail @ ..]
                         if ($min..=$max).contains(&text.len()) && first(*head) && tail.iter().all(|&b| rest(b)) =>
                     {
-                        Ok(Self(text.into()))
+                        Ok(Self(CompactString::new(text)))
                     }
                     _ => Err(IdentifierError { expected: $expected }),
                 }
@@ -70,10 +72,6 @@ fn upper_or_digit(b: u8) -> bool {
     b.is_ascii_uppercase() || b.is_ascii_digit()
 }
 
-fn lower_hex(b: u8) -> bool {
-    matches!(b, b'0'..=b'9' | b'a'..=b'f')
-}
-
 fn reference_mark(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')
 }
@@ -91,11 +89,6 @@ identifiers! {
     /// A claim's reference, unique within its organisation for ever, case-sensitive.
     ClaimId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
         "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"PROC-07\"";
-
-    /// The ledger's own identity: 32 lower-case hex digits, drawn once when it is made. It stands
-    /// in every event, so that an event cannot be passed off as another ledger's.
-    LedgerId, lower_hex, lower_hex, 32..=32,
-        "32 lower-case hex digits";
 
     /// An offset's reference, unique within its claim for ever.
     OffsetId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
@@ -130,10 +123,55 @@ impl Actor {
     }
 }
 
+/// The ledger's own identity: 32 lower-case hex digits, drawn once when it is made. It stands in every
+/// event, so that an event cannot be passed off as another ledger's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerId([u8; 32]);
+
+impl LedgerId {
+    /// The form in words, for an error message.
+    pub const EXPECTED: &'static str = "32 lower-case hex digits";
+
+    /// The identity as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // The constructor lets in ASCII only.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for LedgerId {
+    type Err = IdentifierError;
+
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        let digits = <[u8; 32]>::try_from(text.as_bytes());
+        match digits {
+            Ok(digits)
+                if digits
+                    .iter()
+                    .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) =>
+            {
+                Ok(Self(digits))
+            }
+            Ok(_) | Err(_) => Err(IdentifierError {
+                expected: Self::EXPECTED,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for LedgerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+serde_as_text!(LedgerId, "32 lower-case hex digits");
+
 /// The caller's idempotency key: 1 to 128 characters, none of them a control character, unique
 /// per organisation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CommandId(Box<str>);
+pub struct CommandId(CompactString);
 
 impl CommandId {
     /// The most characters (Unicode code points) a key may have.
@@ -152,7 +190,7 @@ impl FromStr for CommandId {
     fn from_str(text: &str) -> Result<Self, IdentifierError> {
         let length = text.chars().count();
         if (1..=Self::LENGTH_MAX).contains(&length) && !text.chars().any(char::is_control) {
-            Ok(Self(text.into()))
+            Ok(Self(CompactString::new(text)))
         } else {
             Err(IdentifierError {
                 expected: "a key of 1 to 128 characters, new for each command",

@@ -112,38 +112,35 @@ pub(crate) fn write_canonical_object<'v, 'a: 'v>(
 /// written form.
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest
-        .iter()
-        .position(|&b| b < 0x20 || b == b'"' || b == b'\\')
+    // One look without a way out early is several bytes at once, and nearly every text passes it.
+    if text
+        .bytes()
+        .fold(false, |found, b| found | must_be_escaped(b))
     {
-        let (plain, from) = rest.split_at(at);
-        out.extend_from_slice(plain);
-        if let Some((&byte, after)) = from.split_first() {
-            match byte {
-                b'"' => out.extend_from_slice(b"\\\""),
-                b'\\' => out.extend_from_slice(b"\\\\"),
-                b'\n' => out.extend_from_slice(b"\\n"),
-                b'\r' => out.extend_from_slice(b"\\r"),
-                b'\t' => out.extend_from_slice(b"\\t"),
-                other => {
-                    const HEX: &[u8; 16] = b"0123456789abcdef";
-                    let digit = |n: u8| HEX.get(usize::from(n & 15)).copied().unwrap_or(b'0');
-                    out.extend_from_slice(&[
-                        b'\\',
-                        b'u',
-                        b'0',
-                        b'0',
-                        digit(other >> 4),
-                        digit(other),
-                    ]);
-                }
-            }
-            rest = after;
-        }
+        text.bytes().for_each(|byte| write_escaped(byte, out));
+    } else {
+        out.extend_from_slice(text.as_bytes());
     }
-    out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+fn must_be_escaped(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+}
+
+fn write_escaped(byte: u8, out: &mut Vec<u8>) {
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        control if must_be_escaped(control) => {
+            out.extend_from_slice(b"\\u");
+            crate::digits::write_hex(&[0, control], out);
+        }
+        plain => out.push(plain),
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -77,7 +77,7 @@ impl Money {
         let pence = self.0.unsigned_abs();
         crate::digits::write(pence / 100, out);
         out.push(b'.');
-        crate::digits::write_padded(pence % 100, 2, out);
+        crate::digits::write_padded::<2>(pence % 100, out);
     }
 }
 

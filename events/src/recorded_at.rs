@@ -45,18 +45,20 @@ impl RecordedAt {
     /// Appends `2009-04-01T09:30:00.000Z`.
     pub(crate) fn write_to(self, out: &mut Vec<u8>) {
         let instant = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
-        let mut part = |number: u32, width: usize, mark: u8| {
-            crate::digits::write_padded(u64::from(number), width, out);
+        let two = |number: u32, mark: u8, out: &mut Vec<u8>| {
+            crate::digits::write_padded::<2>(u64::from(number), out);
             out.push(mark);
         };
         // The constructor keeps the year within four digits.
-        part(u32::try_from(instant.year()).unwrap_or(0), 4, b'-');
-        part(instant.month(), 2, b'-');
-        part(instant.day(), 2, b'T');
-        part(instant.hour(), 2, b':');
-        part(instant.minute(), 2, b':');
-        part(instant.second(), 2, b'.');
-        part(instant.timestamp_subsec_millis(), 3, b'Z');
+        crate::digits::write_padded::<4>(u64::from(instant.year().unsigned_abs()), out);
+        out.push(b'-');
+        two(instant.month(), b'-', out);
+        two(instant.day(), b'T', out);
+        two(instant.hour(), b':', out);
+        two(instant.minute(), b':', out);
+        two(instant.second(), b'.', out);
+        crate::digits::write_padded::<3>(u64::from(instant.timestamp_subsec_millis()), out);
+        out.push(b'Z');
     }
 }
 

@@ -58,6 +58,16 @@ impl Prose {
     }
 }
 
+/// Whether a text of that many bytes at most is plain: printable ASCII, and more than spaces. Nearly
+/// every text is, and then one look at each byte is enough.
+fn is_plain(text: &str, max: usize) -> bool {
+    // Without a way out early this looks at several bytes at once.
+    let (printable, more) = text.bytes().fold((true, false), |(printable, more), b| {
+        (printable & (0x20..0x7f).contains(&b), more | (b != b' '))
+    });
+    printable & more && text.len() <= max
+}
+
 fn within(text: &str, max: usize) -> Result<(), TextError> {
     // Bytes bound characters from above, so most texts are not counted at all.
     if text.len() > max {
@@ -85,6 +95,9 @@ impl FromStr for Line {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
+        if is_plain(text, Self::LENGTH_MAX) {
+            return Ok(Self(text.into()));
+        }
         within(text, Self::LENGTH_MAX)?;
         if text.chars().any(breaks_line) {
             return Err(TextError::LineBreak);
@@ -100,6 +113,9 @@ impl FromStr for Prose {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
+        if is_plain(text, Self::LENGTH_MAX) {
+            return Ok(Self(text.into()));
+        }
         within(text, Self::LENGTH_MAX)?;
         let mut rest = text.chars().peekable();
         while let Some(c) = rest.next() {

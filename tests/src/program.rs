@@ -82,13 +82,9 @@ impl Program {
     /// The only segment file of a small ledger's log.
     #[must_use]
     pub fn segment(&self) -> PathBuf {
-        let mut segments: Vec<PathBuf> = fs::read_dir(self.data().join("log"))
-            .expect("a log")
-            .map(|entry| entry.expect("an entry").path())
-            .filter(|path| path.extension().is_some_and(|kind| kind == "seg"))
-            .collect();
-        assert_eq!(segments.len(), 1, "{segments:?}");
-        segments.remove(0)
+        let log = self.log();
+        assert_eq!(log.len(), 1, "{:?}", log.keys());
+        log.into_keys().next().expect("a segment file")
     }
 
     /// Where a file of that name is, or would be, beside the ledger.
@@ -175,6 +171,14 @@ impl Program {
         let output = self.run(["trail", "--json", "--org", org]);
         assert_eq!(output.status, 0, "{output:#?}");
         output.documents()
+    }
+
+    /// Every segment file of the log and its bytes: all that is recorded.
+    #[must_use]
+    pub fn log(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = self.stored();
+        files.retain(|path, _| path.extension().is_some_and(|kind| kind == "seg"));
+        files
     }
 
     /// Every file in the ledger's directory and its bytes.
@@ -288,6 +292,12 @@ impl Recording {
         input.flush().expect("it still reads");
         let answer = self.told.recv_timeout(ANSWER_WITHIN).expect("an answer");
         serde_json::from_str(&answer).expect("an answer in JSON")
+    }
+
+    /// Ends the process without a word of warning.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
     }
 
     /// Ends the input and waits for the process.

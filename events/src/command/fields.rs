@@ -27,7 +27,7 @@ pub(super) enum Range {
 
 /// The members of a command that have not been taken yet.
 pub(super) struct Fields<'a> {
-    members: Vec<(Cow<'a, str>, Option<Json<'a>>)>,
+    members: Members<'a>,
 }
 
 fn bad_field(field: &'static str, what: impl Display) -> Refusal {
@@ -39,26 +39,22 @@ fn bad_field(field: &'static str, what: impl Display) -> Refusal {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(members: Members<'a>) -> Self {
-        Self {
-            members: members
-                .into_iter()
-                .map(|(name, value)| (name, Some(value)))
-                .collect(),
-        }
+    pub(super) fn new(mut members: Members<'a>) -> Self {
+        // Most commands name their fields in the table's order: turned round, the next one to be
+        // taken stands last, where taking it moves nothing.
+        members.reverse();
+        Self { members }
     }
 
     /// Takes a member, if it is there and has not been taken.
     pub(super) fn take(&mut self, name: &str) -> Option<Json<'a>> {
-        self.members
-            .iter_mut()
-            .find(|(n, _)| n == name)
-            .and_then(|(_, value)| value.take())
+        let at = self.members.iter().rposition(|(n, _)| n == name)?;
+        Some(self.members.remove(at).1)
     }
 
     /// Refuses what no one took.
     pub(super) fn none_left(&self, kind: FactKind) -> Result<(), Refusal> {
-        match self.members.iter().find(|(_, value)| value.is_some()) {
+        match self.members.last() {
             None => Ok(()),
             Some((name, _)) => Err(Refusal::of_field(
                 RefusalCode::BadField,

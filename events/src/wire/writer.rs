@@ -125,11 +125,11 @@ impl Value for NaiveDate {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'"');
         // Dates are read with four digits of a year, so this one has them.
-        crate::digits::write_padded(u64::from(self.year().unsigned_abs()), 4, out);
+        crate::digits::write_padded::<4>(u64::from(self.year().unsigned_abs()), out);
         out.push(b'-');
-        crate::digits::write_padded(u64::from(self.month()), 2, out);
+        crate::digits::write_padded::<2>(u64::from(self.month()), out);
         out.push(b'-');
-        crate::digits::write_padded(u64::from(self.day()), 2, out);
+        crate::digits::write_padded::<2>(u64::from(self.day()), out);
         out.push(b'"');
     }
 }
@@ -137,7 +137,7 @@ impl Value for NaiveDate {
 impl Value for crate::sha256::Sha256Hex {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'"');
-        out.extend_from_slice(self.to_string().as_bytes());
+        crate::digits::write_hex(self.bytes(), out);
         out.push(b'"');
     }
 }

@@ -11,7 +11,7 @@ use std::thread::{self, Thread};
 use netgain_events::identifier::{OrgId, Position};
 
 use crate::log::{
-    COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Log, LogRead, ReadError, Ticket,
+    COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Log, LogRead, ReadError, Ticket, durable,
 };
 
 /// One log's storage, empty when the suite gets it.
@@ -80,7 +80,7 @@ fn an_empty_log_ends_at_its_beginning<S: Store>(store: &S) {
         "an empty log shows nothing"
     );
     assert!(
-        log.everything().is_durable(),
+        log.is_durable(log.everything()),
         "nothing is waiting in an empty log"
     );
     let (again, same) = read(&log, &end, None);
@@ -95,10 +95,10 @@ fn commits_are_read_in_their_order_and_whole<S: Store>(store: &S) {
     let log = store.open();
     let given = history(300);
     let tickets: Vec<Ticket> = given.iter().map(|seen| append(&log, seen)).collect();
-    wait(log.everything());
+    wait(&log, log.everything());
     for ticket in tickets {
         assert!(
-            ticket.is_durable(),
+            log.is_durable(ticket),
             "what was queued before `everything` is durable with it"
         );
     }
@@ -153,7 +153,7 @@ fn a_commit_at_the_limits_is_taken_and_one_beyond_refused<S: Store>(store: &S) {
             );
         }
     }
-    wait(log.everything());
+    wait(&log, log.everything());
     let (seen, _) = read(&log, &Cursor::default(), None);
     assert!(seen == given, "a refused commit leaves the log as it was");
 }
@@ -163,7 +163,7 @@ fn reading_goes_on_exactly_where_it_stopped<S: Store>(store: &S) {
     let given = history(40);
     let mut ends = vec![Cursor::default()];
     for seen in &given {
-        wait(append(&log, seen));
+        wait(&log, append(&log, seen));
         let so_far = log.durable_end();
         assert!(ends.last() < Some(&so_far), "later places are greater");
         ends.push(so_far);
@@ -185,7 +185,7 @@ fn one_organisation_is_read_alone<S: Store>(store: &S) {
     for seen in &given {
         append(&log, seen);
     }
-    wait(log.everything());
+    wait(&log, log.everything());
     let organisations: BTreeSet<&OrgId> = given.iter().map(|seen| &seen.org).collect();
     for org in organisations {
         let (seen, end) = read(&log, &Cursor::default(), Some(org));
@@ -210,7 +210,7 @@ fn what_is_durable_is_read_beside_the_writer<S: Store>(store: &S) {
     assert_eq!(reader.ledger(), log.ledger(), "both name the same ledger");
     let mut from = Cursor::default();
     for seen in history(50) {
-        wait(append(&log, &seen));
+        wait(&log, append(&log, &seen));
         let (shown, end) = read(&reader, &from, None);
         assert_eq!(
             shown,
@@ -233,13 +233,13 @@ fn a_reopened_log_holds_what_it_held_and_goes_on<S: Store>(store: &S) {
             "a reopened log ends where it ended"
         );
         assert!(
-            log.everything().is_durable(),
+            log.is_durable(log.everything()),
             "what was there before is durable"
         );
         for seen in session {
             append(&log, seen);
         }
-        wait(log.everything());
+        wait(&log, log.everything());
         let (shown, end) = read(&log, &from, None);
         assert_eq!(shown, session, "a cursor outlives the log that gave it");
         from = end;
@@ -255,10 +255,10 @@ fn a_cursor_of_another_log_is_refused<S: Store>(other: &S, store: &S) {
     for seen in history(30) {
         append(&log, &seen);
     }
-    wait(log.everything());
+    wait(&log, log.everything());
     let past_the_end = log.durable_end();
     let log = store.open();
-    wait(append(&log, &history(1).remove(0)));
+    wait(&log, append(&log, &history(1).remove(0)));
     for foreign in [
         past_the_end,
         Cursor::from_bytes(b"?"),
@@ -288,14 +288,14 @@ fn concurrent_writers_leave_no_gap<S: Store>(store: &S) {
                     let ticket = append(log, &seen);
                     // Some wait, so that small groups form as well as large ones.
                     if count % 5 == writer % 5 {
-                        wait(ticket.clone());
-                        assert!(ticket.is_durable());
+                        wait(log, ticket);
+                        assert!(log.is_durable(ticket));
                     }
                 }
             });
         }
     });
-    wait(log.everything());
+    wait(&log, log.everything());
     let (seen, _) = read(&log, &Cursor::default(), None);
     assert_eq!(
         seen.len(),
@@ -375,8 +375,8 @@ fn append(log: &impl Log, seen: &Seen) -> Ticket {
     }
 }
 
-fn wait(mut ticket: Ticket) {
-    let outcome = block_on(ticket.durable());
+fn wait(log: &impl Log, ticket: Ticket) {
+    let outcome = block_on(durable(log, ticket));
     assert!(outcome.is_ok(), "{outcome:?}");
 }
 

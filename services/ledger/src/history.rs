@@ -84,9 +84,12 @@ impl KnownAt {
 
 /// The lines of a commit, without their line feeds.
 pub fn lines(commit_lines: &[u8]) -> impl Iterator<Item = &[u8]> {
-    commit_lines
-        .split_inclusive(|&b| b == b'\n')
-        .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+    let mut from = 0;
+    memchr::memchr_iter(b'\n', commit_lines).map(move |at| {
+        let line = commit_lines.get(from..at).unwrap_or_default();
+        from = at + 1;
+        line
+    })
 }
 
 /// Shows every event of an organisation after `from` as its stored line and decoded, in order.

@@ -27,7 +27,9 @@ use netgain_projections::totals::Totals;
 use crate::clock::Clock;
 use crate::fold_all::{Reading, fold_all};
 use crate::history::{self, HistoryError, KnownAt};
-use crate::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Log, LogFault, Ticket};
+use crate::log::{
+    COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Log, LogFault, Ticket, durable,
+};
 use crate::views::{Views, ViewsError};
 
 /// Who asks, and by what right.
@@ -94,6 +96,8 @@ struct Held {
     stored: Position,
     /// The last commit queued since the log was opened.
     last: Option<Ticket>,
+    /// Room for a line, used again for the next.
+    line: Vec<u8>,
 }
 
 type Shared = Arc<Mutex<Held>>;
@@ -104,6 +108,7 @@ impl Held {
             state,
             stored,
             last: None,
+            line: Vec::new(),
         }
     }
 }
@@ -241,7 +246,8 @@ impl<L: Log> Ledger<L> {
         command: Command,
         caller: &Caller,
     ) -> Result<Answer, LedgerFault> {
-        let mut line = Vec::with_capacity(512);
+        let mut line = std::mem::take(&mut held.line);
+        line.clear();
         let (ledger, now) = (self.log.ledger(), self.clock.now());
         let decided = decide_one(&mut held.state, command, caller, ledger, now, &mut line)?;
         let outcome = match decided {
@@ -261,9 +267,10 @@ impl<L: Log> Ledger<L> {
             One::Repeated(first, kinds) => Outcome::Repeated { first, kinds },
             One::Refused(refusal) => Outcome::Refused(vec![(0, refusal)]),
         };
+        held.line = line;
         Ok(Answer {
             outcome,
-            ticket: held.last.clone(),
+            ticket: held.last,
         })
     }
 
@@ -291,7 +298,7 @@ impl<L: Log> Ledger<L> {
                 let outcome = Outcome::Refused(rehearsal.refused);
                 return Ok(Answer {
                     outcome,
-                    ticket: held.last.clone(),
+                    ticket: held.last,
                 });
             }
             let Rehearsal {
@@ -312,7 +319,7 @@ impl<L: Log> Ledger<L> {
             }
             Ok(Answer {
                 outcome: Outcome::Recorded { first, kinds },
-                ticket: held.last.clone(),
+                ticket: held.last,
             })
         })
     }
@@ -330,7 +337,7 @@ impl<L: Log> Ledger<L> {
             return Ok(None);
         };
         let held = unpoisoned(shared.lock());
-        Ok(Some((look(&held.state), held.last.clone())))
+        Ok(Some((look(&held.state), held.last)))
     }
 
     /// How many events the views lack.
@@ -368,7 +375,9 @@ impl<L: Log> Ledger<L> {
         let failed = |fault: Arc<LogFault>| ViewsError {
             what: format!("were not stored: {fault}"),
         };
-        self.log.everything().durable().await.map_err(failed)?;
+        durable(&self.log, self.log.everything())
+            .await
+            .map_err(failed)?;
         let references: Vec<&Organisation> = changed.iter().collect();
         views.store(&references, &cursor)?;
         let organisations = unpoisoned(self.organisations.read());

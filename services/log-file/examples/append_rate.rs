@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use netgain_events::identifier::{OrgId, Position};
 use netgain_ledger::conformance::block_on;
-use netgain_ledger::log::{Commit, Cursor, Log, LogRead};
+use netgain_ledger::log::{Commit, Cursor, Log, LogRead, durable};
 use netgain_log_file::{FileLog, Reader, Stats};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -136,7 +136,7 @@ fn bulk_once(home: &Path, events_each: u32) -> Outcome<(f64, Stats)> {
         last = Some(log.append(commit)?);
     }
     if let Some(mut ticket) = last {
-        block_on(ticket.durable())?;
+        block_on(durable(&log, ticket))?;
     }
     let ours = rate(BULK_EVENTS.into(), begun.elapsed());
     let stats = log.stats();
@@ -224,7 +224,8 @@ fn append(log: &FileLog, org: &OrgId, position: u64, events: u32, lines: &[u8]) 
         events,
         lines,
     };
-    Ok(block_on(log.append(commit)?.durable())?)
+    block_on(durable(log, log.append(commit)?))?;
+    Ok(())
 }
 
 fn rate(count: u64, took: Duration) -> f64 {

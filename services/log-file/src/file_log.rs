@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use netgain_events::identifier::{LedgerId, OrgId};
-use netgain_ledger::log::{Commit, Cursor, End, Log, LogFault, LogRead, ReadError, Ticket};
+use netgain_ledger::log::{
+    Commit, Cursor, Durability, End, Log, LogFault, LogRead, ReadError, Ticket,
+};
+use tokio::sync::watch;
 
 use crate::directory;
 use crate::frame::{Framed, SegmentHeader};
@@ -189,6 +192,10 @@ impl Log for FileLog {
             source: None,
         })?;
         self.queue.push(&framed)
+    }
+
+    fn durability(&self, _lane: u32) -> watch::Receiver<Durability> {
+        self.queue.durability()
     }
 
     fn everything(&self) -> Ticket {

@@ -110,7 +110,7 @@ impl Queue {
         if wake {
             self.work.notify_one();
         }
-        Ok(self.ticket(number))
+        Ok(Ticket { lane: 0, number })
     }
 
     /// The ticket for all that was pushed so far.
@@ -118,7 +118,10 @@ impl Queue {
         // After a panic in the middle of a push nothing more becomes durable: the ticket will say
         // so, whatever its number.
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        self.ticket(pending.group.through)
+        Ticket {
+            lane: 0,
+            number: pending.group.through,
+        }
     }
 
     /// Takes what waits as one group, sleeping until there is something; nothing, when the log is
@@ -180,8 +183,9 @@ impl Queue {
             .clone()
     }
 
-    fn ticket(&self, number: u64) -> Ticket {
-        Ticket::new(number, self.durability.subscribe())
+    /// How far all that was pushed is durable, now and from now on.
+    pub(crate) fn durability(&self) -> watch::Receiver<Durability> {
+        self.durability.subscribe()
     }
 
     fn pending(&self) -> Result<MutexGuard<'_, Pending>, Arc<LogFault>> {

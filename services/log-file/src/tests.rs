@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_ledger::conformance::block_on;
-use netgain_ledger::log::{Commit, Cursor, Log, LogRead};
+use netgain_ledger::log::{Commit, Cursor, Log, LogRead, durable};
 
 use crate::frame::{Framed, RecordHeader, SegmentHeader, chain_start};
 use crate::group::Group;
@@ -55,7 +55,7 @@ fn append(log: &FileLog, position: u64) {
         events: 1,
         lines: &lines,
     };
-    block_on(log.append(commit).unwrap().durable()).unwrap();
+    block_on(durable(log, log.append(commit).unwrap())).unwrap();
 }
 
 /// The positions that are read, each with what it should say.

@@ -1,8 +1,6 @@
 //! Reading the segments one record after the other, and telling what stops it: the end, an
 //! unfinished write, or damage.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io;
 use std::path::Path;
 
@@ -17,10 +15,6 @@ use crate::place::Place;
 use crate::remains::{Remains, search};
 use crate::segment::{is_followed, no_header, place_in_words, unreadable};
 use crate::window::Window;
-
-/// How many organisations are remembered while reading: more than England has public bodies, and
-/// 8 MB at most.
-const ORGS_MAX: usize = 65_536;
 
 /// What is wrong with a commit that the file has no room for.
 const CUT_SHORT: &str = "a commit is cut short";
@@ -118,8 +112,8 @@ struct Walk<'a> {
     ledger: &'a LedgerId,
     window: Window,
     place: Place,
-    /// The organisations met so far, each parsed once.
-    orgs: HashMap<[u8; 32], OrgId>,
+    /// The organisation of the record before, which is often the next one's too.
+    org: Option<([u8; 32], OrgId)>,
     /// Where the last record's group begins.
     group_offset: u64,
     /// Every record of a lower sequence had been synced: a later header says so.
@@ -167,7 +161,7 @@ impl<'a> Walk<'a> {
             ledger,
             window,
             place,
-            orgs: HashMap::new(),
+            org: None,
             group_offset: 0,
             durable_before: 0,
             shown: None,
@@ -289,15 +283,12 @@ impl<'a> Walk<'a> {
         if crc32c::crc32c(lines) ^ self.place.chain != header.payload_check {
             return Ok(Found::Broken("a commit's lines are not what was written"));
         }
-        if self.orgs.len() > ORGS_MAX {
-            self.orgs.clear();
+        let same_org = |org: &([u8; 32], OrgId)| org.0 == header.org;
+        if !self.org.as_ref().is_some_and(same_org) {
+            self.org = org_of(&header.org).map(|org| (header.org, org));
         }
-        let org = match self.orgs.entry(header.org) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => match org_of(&header.org) {
-                Some(org) => new.insert(org),
-                None => return Ok(Found::Misplaced("a commit names no organisation".into())),
-            },
+        let Some((_, org)) = &self.org else {
+            return Ok(Found::Misplaced("a commit names no organisation".into()));
         };
         if let Some(visit) = visit {
             let (first, events) = (Position::new(header.first), header.events.into());

@@ -64,6 +64,23 @@ fn hex_digit(nibble: u8) -> Option<char> {
 
 /// Opens the ledger for writing, and says what had to be done to it.
 pub(crate) fn open_for_writing(data: &Path) -> Result<Ledger<FileLog>, Failure> {
+    let log = open_log(data)?;
+    open_ledger(data, log)
+}
+
+/// The same, with views that hold nothing yet.
+pub(crate) fn open_with_new_views(data: &Path) -> Result<Ledger<FileLog>, Failure> {
+    // The log's lock is held from here on: nobody else has the views open for writing.
+    let log = open_log(data)?;
+    let views = views_dir(data);
+    // Whatever else stands there is moved aside when the views are opened.
+    if views.is_dir() {
+        std::fs::remove_dir_all(&views).map_err(|e| Failure::file("delete", &views, &e))?;
+    }
+    open_ledger(data, log)
+}
+
+fn open_log(data: &Path) -> Result<FileLog, Failure> {
     let log = FileLog::open_or_create(&log_dir(data), new_ledger_id).map_err(explain)?;
     if let Some(recovered) = log.recovered() {
         eprintln!(
@@ -75,6 +92,10 @@ pub(crate) fn open_for_writing(data: &Path) -> Result<Ledger<FileLog>, Failure> 
             recovered.kept.display()
         );
     }
+    Ok(log)
+}
+
+fn open_ledger(data: &Path, log: FileLog) -> Result<Ledger<FileLog>, Failure> {
     let views = Some(open_views(data, log.ledger()));
     let mut progress = Progress::bytes("reading the history", log_bytes(data));
     let ledger = Ledger::open(log, views, Box::new(SystemClock), &mut |bytes| {

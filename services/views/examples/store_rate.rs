@@ -53,23 +53,23 @@ fn load(directory: &Path, ledger: &LedgerId) -> Done<()> {
     let begun = Instant::now();
     let views = SledViews::open_for_reading(directory, ledger, Patience::READING)?;
     let views = views.ok_or("no views that can be used")?;
-    let opened = begun.elapsed();
+    let opening = begun.elapsed();
     let extent = views.extent();
     let org = extent
         .positions
         .keys()
         .nth(500)
         .ok_or("too few organisations")?;
+    let begun = Instant::now();
     let state = views.load(org)?.ok_or("not there")?;
-    let loaded = begun.elapsed();
+    let loading = begun.elapsed();
+    let begun = Instant::now();
     drop(views);
-    let closed = begun.elapsed();
+    let closing = begun.elapsed();
     println!(
-        "opened in {opened:?}, {} with {} claims loaded in {:?}, closed in {:?}",
+        "opened in {opening:?}, {} with {} claims loaded in {loading:?}, closed in {closing:?}",
         state.org,
         state.claims.len(),
-        loaded - opened,
-        closed - loaded
     );
     Ok(())
 }
@@ -102,15 +102,16 @@ fn store(directory: &Path, ledger: &LedgerId) -> Done<()> {
         let cursor = Cursor::from_bytes(&round.to_be_bytes());
         let begun = Instant::now();
         let opened = SledViews::open_for_writing(directory, ledger, Patience::WRITING);
-        let open = begun.elapsed();
+        let opening = begun.elapsed();
+        let begun = Instant::now();
         opened.views.store(&references, &cursor)?;
-        let all = begun.elapsed() - open;
-        opened
-            .views
-            .store(references.get(..1).unwrap_or_default(), &cursor)?;
-        let one = begun.elapsed() - open - all;
+        let all = begun.elapsed();
+        let first = references.get(..1).unwrap_or_default();
+        let begun = Instant::now();
+        opened.views.store(first, &cursor)?;
+        let one = begun.elapsed();
         println!(
-            "round {round}: opened in {open:?}; all stored in {all:?}, {} events/s; one in {one:?}; \
+            "round {round}: opened in {opening:?}; all stored in {all:?}, {} events/s; one in {one:?}; \
              db has {} MB, blobs/ {} files{}",
             per_second(EVENTS, all),
             fs::metadata(directory.join("db"))?.len() / 1_000_000,
@@ -160,18 +161,18 @@ fn organisation(number: u64, ledger: &LedgerId) -> Done<Organisation> {
             },
             _ => validated(newest(8)?),
         };
-        let request = if place % 10 == 0 {
+        let request = if place.is_multiple_of(10) {
             Some(mark(number, place)?)
         } else {
             None
         };
-        let actor = if chance % 2 == 0 {
+        let actor = if chance.is_multiple_of(2) {
             "p.ellis"
         } else {
             "finance-import"
         };
         state.apply(Event {
-            ledger: ledger.clone(),
+            ledger: *ledger,
             org: org.clone(),
             position: Position::new(place),
             recorded_at: RecordedAt::from_unix_ms(1_300_000_000_000).ok_or("no such time")?,
@@ -210,14 +211,16 @@ fn claim_details(chance: u64) -> Done<ClaimDetails> {
         impact_from: impact_from.ok_or("no such day")?,
         profile: Profile::new(&profile)?,
         service: Some("Revenues and benefits".parse()?),
-        function: (chance % 2 == 0).then_some(Function::RevenuesAndBenefits),
-        method: (chance % 3 == 0).then_some(Method::Internal),
-        technique: (chance % 3 == 0).then_some(Technique::Lean),
+        function: chance
+            .is_multiple_of(2)
+            .then_some(Function::RevenuesAndBenefits),
+        method: chance.is_multiple_of(3).then_some(Method::Internal),
+        technique: chance.is_multiple_of(3).then_some(Technique::Lean),
         approach: None,
         source: None,
         source_override: None,
         ongoing: None,
-        quality_measure: (chance % 4 == 0).then_some(quality_measure),
+        quality_measure: chance.is_multiple_of(4).then_some(quality_measure),
         owner: None,
         scheme: None,
         review_by: None,

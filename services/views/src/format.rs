@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netgain_events::identifier::{LedgerId, OrgId, Position};
+use netgain_events::identifier::{OrgId, Position};
 use netgain_events::state::STATE_VERSION;
 use netgain_ledger::log::Cursor;
 use netgain_ledger::views::Extent;
@@ -12,11 +12,25 @@ use serde::{Deserialize, Serialize};
 /// another version are rebuilt.
 pub(crate) const FORMAT_VERSION: u32 = 1;
 
-/// The most bytes of a chunk. sled keeps up to 17 entries in a leaf before it splits it, and puts
-/// a leaf above a quarter of a segment (128 KiB) into a file of its own under `blobs/`, which it
-/// never syncs (`node.rs`, `pagecache/logger.rs`, `pagecache/blob_io.rs`): 17 of these and their
-/// keys stay below.
+/// The most bytes of a chunk. sled puts a leaf that takes more than a quarter of a segment into a
+/// file of its own under `blobs/`, which it never syncs.
 pub(crate) const CHUNK_BYTES_MAX: usize = 7 * 1024;
+
+/// The most entries a leaf has before sled splits it (`node.rs`, `should_split`).
+const LEAF_ENTRIES_MAX: usize = 17;
+
+/// The most bytes of a leaf that stays in the log: a quarter of a segment of 512 KiB without its
+/// header (`pagecache/logger.rs`, `reserve_inner`), and without what stands in front of the leaf
+/// and of each entry, which is far less than this.
+const LEAF_BYTES_MAX: usize = 512 * 1024 / 4 - 20 - 256 - LEAF_ENTRIES_MAX * 16;
+
+const _: () = assert!(
+    LEAF_ENTRIES_MAX * (CHUNK_BYTES_MAX + CHUNK_KEY_BYTES_MAX) <= LEAF_BYTES_MAX,
+    "a leaf of whole chunks stays in sled's log"
+);
+
+/// The most bytes of a chunk's key.
+const CHUNK_KEY_BYTES_MAX: usize = 1 + OrgId::LENGTH_MAX + 1 + size_of::<u32>();
 
 /// The key of the extent record.
 pub(crate) const EXTENT_KEY: &[u8] = b"e";
@@ -97,12 +111,12 @@ struct ExtentRecord<'a> {
 /// The extent record: the format's and the state's version, four bytes each, the rest in postcard,
 /// and a CRC32C over all that.
 pub(crate) fn encode_extent(
-    ledger: &LedgerId,
+    ledger: &str,
     cursor: &Cursor,
     heads: &Heads,
 ) -> Result<Vec<u8>, postcard::Error> {
     let record = ExtentRecord {
-        ledger: ledger.as_str(),
+        ledger,
         cursor: cursor.as_bytes(),
         organisations: organisations(heads),
         heads_crc32c: checksum(heads)?,
@@ -117,7 +131,7 @@ pub(crate) fn encode_extent(
 /// The extent that a record and the heads found beside it say, if they agree.
 pub(crate) fn decode_extent(
     bytes: &[u8],
-    ledger: &LedgerId,
+    ledger: &str,
     heads: &Heads,
 ) -> Result<Extent, FormatError> {
     let damaged = FormatError::Damaged("the extent record is not what was written");
@@ -132,7 +146,7 @@ pub(crate) fn decode_extent(
         return Err(FormatError::OtherVersion { format, state });
     }
     let record: ExtentRecord<'_> = postcard::from_bytes(rest).map_err(|_| damaged)?;
-    if record.ledger != ledger.as_str() {
+    if record.ledger != ledger {
         return Err(FormatError::OtherLedger(record.ledger.into()));
     }
     if record.organisations != organisations(heads) || checksum(heads) != Ok(record.heads_crc32c) {

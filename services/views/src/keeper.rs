@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use netgain_events::identifier::{LedgerId, OrgId};
+use netgain_events::identifier::OrgId;
 use netgain_ledger::log::Cursor;
 use netgain_ledger::views::Extent;
 
@@ -53,7 +53,7 @@ impl Keeper {
     /// left to itself: it closes what it may still open, and ends.
     pub(crate) fn start(
         directory: PathBuf,
-        ledger: LedgerId,
+        ledger: String,
         access: Access,
         patience: Duration,
     ) -> Result<(Self, Extent), Unusable> {
@@ -140,7 +140,7 @@ impl Drop for Keeper {
     }
 }
 
-fn open(directory: &Path, ledger: LedgerId, access: Access) -> Result<(Shelf, Extent), Unusable> {
+fn open(directory: &Path, ledger: String, access: Access) -> Result<(Shelf, Extent), Unusable> {
     catch_unwind(AssertUnwindSafe(|| Shelf::open(directory, ledger, access)))
         .unwrap_or_else(|panic| Err(Unusable::Sled(told(&*panic))))
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::mem;
 use std::path::Path;
 
-use netgain_events::identifier::{LedgerId, OrgId, Position};
+use netgain_events::identifier::{OrgId, Position};
 use netgain_ledger::log::Cursor;
 use netgain_ledger::views::Extent;
 use sled::{Batch, Db, IVec};
@@ -82,17 +82,18 @@ impl From<sled::Error> for Unusable {
 /// The open database.
 pub(crate) struct Shelf {
     db: Db,
-    ledger: LedgerId,
+    /// The ledger's identity.
+    ledger: String,
     heads: Heads,
     /// Heads of the states that were put in but not committed.
-    pending: Vec<(OrgId, Head)>,
+    pending: Heads,
 }
 
 impl Shelf {
     /// Opens the directory, making it if it is not there, and holds the heads to the extent.
     pub(crate) fn open(
         directory: &Path,
-        ledger: LedgerId,
+        ledger: String,
         access: Access,
     ) -> Result<(Self, Extent), Unusable> {
         match access {
@@ -117,7 +118,7 @@ impl Shelf {
                 db,
                 ledger,
                 heads,
-                pending: Vec::new(),
+                pending: Heads::new(),
             },
             extent,
         ))
@@ -143,16 +144,14 @@ impl Shelf {
                 chunks.push((chunk_key(Slot::of(generation), &org, count), value));
                 count = count.saturating_add(1);
             }
-            self.pending.push((
-                org,
-                Head {
-                    position,
-                    generation,
-                    bytes,
-                    chunks: count,
-                    crc32c,
-                },
-            ));
+            let head = Head {
+                position,
+                generation,
+                bytes,
+                chunks: count,
+                crc32c,
+            };
+            self.pending.insert(org, head);
         }
         // sled writes a whole leaf again when it splits it. So keys come first, with nothing in
         // them, and the leaves are split before the values are in them: a third of the writing.
@@ -264,6 +263,7 @@ fn said(error: impl std::fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use netgain_ledger::views::Views;
     use netgain_ledger::views_conformance::state;
@@ -273,17 +273,21 @@ mod tests {
     use crate::format::FORMAT_VERSION;
     use crate::{Patience, SledViews};
 
-    fn ledger() -> LedgerId {
-        "0123456789abcdef0123456789abcdef".parse().unwrap()
-    }
+    const LEDGER: &str = "0123456789abcdef0123456789abcdef";
+
+    /// Longer than the busiest machine takes.
+    const LONG: Patience = Patience {
+        lock: Duration::from_secs(20),
+        answer: Duration::from_secs(20),
+    };
 
     fn open(directory: &Path) -> (SledViews, Option<String>) {
-        let opened = SledViews::open_for_writing(directory, &ledger(), Patience::WRITING);
+        let opened = SledViews::open_for_writing(directory, &LEDGER.parse().unwrap(), LONG);
         (opened.views, opened.note)
     }
 
     fn reads(directory: &Path) -> bool {
-        SledViews::open_for_reading(directory, &ledger(), Patience::READING)
+        SledViews::open_for_reading(directory, &LEDGER.parse().unwrap(), LONG)
             .unwrap()
             .is_some()
     }
@@ -291,7 +295,7 @@ mod tests {
     /// Opens the shelf alone. sled's own threads may hold the lock for a moment after it is closed.
     fn shelf(directory: &Path) -> (Shelf, Extent) {
         loop {
-            match Shelf::open(directory, ledger(), Access::Writing) {
+            match Shelf::open(directory, LEDGER.into(), Access::Writing) {
                 Err(Unusable::Busy) => std::thread::yield_now(),
                 outcome => return outcome.unwrap(),
             }

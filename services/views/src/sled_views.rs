@@ -1,6 +1,6 @@
 //! The port's adapter: views in a sled directory.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -82,47 +82,37 @@ impl SledViews {
     /// and take nothing in. One process writes.
     #[must_use]
     pub fn open_for_writing(directory: &Path, ledger: &LedgerId, patience: Patience) -> Opened {
-        let wrong = match open(directory, ledger, Access::Writing, patience) {
-            Ok(opened) => {
-                return Opened {
-                    views: Self::new(directory, opened, Access::Writing),
-                    note: None,
-                };
-            }
+        let try_once = || {
+            let opened = open(directory, ledger, Access::Writing, patience)?;
+            Ok::<_, Unusable>(Self::new(directory, opened, Access::Writing))
+        };
+        let wrong = match try_once() {
+            Ok(views) => return Opened { views, note: None },
             Err(wrong) => wrong,
         };
         let at = directory.display();
         let again = set_aside(directory)
             .map_err(|error| format!("cannot be moved aside ({error})"))
-            .and_then(
-                |aside| match open(directory, ledger, Access::Writing, patience) {
-                    Ok(opened) => Ok((opened, aside)),
-                    Err(still) => Err(format!(
-                        "{still} again after they were moved to {}",
-                        aside.display()
-                    )),
-                },
-            );
-        match again {
-            Ok((opened, aside)) => Opened {
-                views: Self::new(directory, opened, Access::Writing),
-                note: Some(format!(
-                    "The views in {at} {wrong}; they are rebuilt from the log, and the old ones are kept in {}.",
-                    aside.display()
-                )),
-            },
-            Err(why) => Opened {
-                note: Some(format!(
-                    "The views in {at} {wrong} and {why}; everything is folded from the log instead."
-                )),
-                views: Self {
-                    directory: directory.into(),
-                    keeper: Err(why),
-                    access: Access::Writing,
-                    extent: Mutex::default(),
-                    storing: Mutex::default(),
-                },
-            },
+            .and_then(|aside| match try_once() {
+                Ok(views) => Ok((views, aside)),
+                Err(still) => Err(format!("new ones {still}")),
+            });
+        let (views, done) = match again {
+            Ok((views, aside)) => {
+                let aside = aside.display();
+                (
+                    views,
+                    format!("they are rebuilt from the log, and the old ones are in {aside}"),
+                )
+            }
+            Err(why) => {
+                let done = format!("{why}, so everything is folded from the log");
+                (Self::none(directory, why), done)
+            }
+        };
+        Opened {
+            views,
+            note: Some(format!("The views in {at} {wrong}; {done}.")),
         }
     }
 
@@ -158,6 +148,17 @@ impl SledViews {
             keeper: Ok(keeper),
             access,
             extent: Mutex::new(extent),
+            storing: Mutex::default(),
+        }
+    }
+
+    /// Views that hold nothing and take nothing in.
+    fn none(directory: &Path, why: String) -> Self {
+        Self {
+            directory: directory.into(),
+            keeper: Err(why),
+            access: Access::Writing,
+            extent: Mutex::default(),
             storing: Mutex::default(),
         }
     }
@@ -232,7 +233,12 @@ fn open(
     }
     let begun = Instant::now();
     loop {
-        match Keeper::start(directory.into(), ledger.clone(), access, patience.answer) {
+        match Keeper::start(
+            directory.into(),
+            ledger.to_string(),
+            access,
+            patience.answer,
+        ) {
             Err(Unusable::Busy) if begun.elapsed() < patience.lock => thread::sleep(LOCK_RETRY),
             outcome => return outcome,
         }
@@ -241,21 +247,20 @@ fn open(
 
 /// Hands all states to sled's thread. It inserts while the next ones are serialised here.
 fn put_all(keeper: &Keeper, changed: &[&Organisation]) -> Result<(), ViewsError> {
-    // In order of their keys, which fill one leaf after another.
-    let mut changed = changed.to_vec();
-    changed.sort_by(|one, other| one.org.cmp(&other.org));
+    // Each once, in order of their keys, which fill one leaf after another.
+    let changed: BTreeMap<&OrgId, &Organisation> =
+        changed.iter().map(|state| (&state.org, *state)).collect();
     let mut waiting: VecDeque<Answer<()>> = VecDeque::new();
     let mut group = Vec::new();
     let mut group_bytes = 0;
     let mut bytes = Vec::new();
-    for (number, state) in changed.iter().enumerate() {
+    for (number, state) in (1..).zip(changed.values()) {
         bytes.clear();
         bytes = postcard::to_extend(*state, bytes)
             .map_err(|error| failed(format!("cannot hold {} ({error})", state.org)))?;
         group_bytes += bytes.len();
         group.push(fold_down(state, &bytes));
-        let last = number + 1 == changed.len();
-        if group_bytes >= GROUP_BYTES || last {
+        if group_bytes >= GROUP_BYTES || number == changed.len() {
             if waiting.len() >= GROUPS_WAITING_MAX
                 && let Some(oldest) = waiting.pop_front()
             {

@@ -5,7 +5,7 @@ use std::thread;
 
 use netgain_events::identifier::Position;
 use netgain_ledger::conformance::block_on;
-use netgain_ledger::log::{Commit, Cursor, Log, LogRead};
+use netgain_ledger::log::{Commit, Cursor, Log, LogRead, durable};
 
 use super::{Home, append, ledger, line, org, positions, up_to};
 use crate::{FileLog, Reader};
@@ -53,7 +53,7 @@ fn zeros_are_written_ahead_of_single_appends_only_and_go_with_closing() {
             events: 1,
             lines: &lines,
         };
-        block_on(log.append(commit).unwrap().durable()).unwrap();
+        block_on(durable(&log, log.append(commit).unwrap())).unwrap();
     }
     assert_eq!(length(&home), 64 + 10 * 100_064, "large groups need none");
 }
@@ -95,12 +95,12 @@ fn readers_follow_a_writer_over_many_segments() {
                     events: 1,
                     lines: &lines,
                 };
-                let mut ticket = log.append(commit).unwrap();
+                let ticket = log.append(commit).unwrap();
                 if position % 7 == 0 {
-                    block_on(ticket.durable()).unwrap();
+                    block_on(durable(&log, ticket)).unwrap();
                 }
             }
-            block_on(log.everything().durable()).unwrap();
+            block_on(durable(&log, log.everything())).unwrap();
         });
         let stats = log.stats();
         assert_eq!(stats.records, COMMITS);

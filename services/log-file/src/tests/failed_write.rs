@@ -5,7 +5,7 @@ use std::fs;
 
 use netgain_events::identifier::Position;
 use netgain_ledger::conformance::block_on;
-use netgain_ledger::log::{Commit, Log};
+use netgain_ledger::log::{Commit, Log, durable};
 
 use super::{Home, append, ledger, line, org, positions};
 use crate::FileLog;
@@ -29,13 +29,13 @@ fn after_a_failed_write_nothing_is_acknowledged_or_taken() {
             lines: &lines,
         })
     };
-    let mut third = push(3).unwrap();
-    let fault = block_on(third.durable()).unwrap_err();
+    let third = push(3).unwrap();
+    let fault = block_on(durable(&log, third)).unwrap_err();
     assert!(fault.to_string().ends_with("00000002.seg"), "{fault}");
     assert!(fault.source.is_some());
-    assert!(!third.is_durable());
+    assert!(!log.is_durable(third));
     assert!(push(4).is_err(), "nothing more is taken");
-    assert!(block_on(log.everything().durable()).is_err());
+    assert!(block_on(durable(&log, log.everything())).is_err());
     assert_eq!((log.durable_end(), positions(&log)), (end, vec![1, 2]));
     assert_eq!(log.stats().records, 2);
     assert!(log.close().is_err());

@@ -6,13 +6,13 @@ use std::path::Path;
 use netgain_events::authority::Authority;
 use netgain_events::command::{ActorField, Command};
 use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::{Actor, OrgId, Position};
+use netgain_events::identifier::{Actor, OrgId};
 use netgain_events::refusal::Refusal;
 use netgain_events::ruleset::NI179_V1;
 use netgain_events::vocabulary::Auth;
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Caller, Ledger, Outcome as Decided};
-use netgain_ledger::log::LogRead;
+use netgain_ledger::log::{Cursor, Log, LogRead, durable};
 use netgain_log_file::FileLog;
 use netgain_projections::line::Status;
 use netgain_projections::totals::Totals;
@@ -60,6 +60,7 @@ const SAMPLEBOROUGH_YEARS: [u16; 3] = [2008, 2009, 2010];
 
 pub(crate) fn run(data: &Path, _call: &cli::Demo) -> Outcome {
     let ledger = data_dir::open_for_writing(data)?;
+    check_empty(&ledger, data)?;
     let actor: Actor = "demo.finance".parse()?;
     let caller = Caller {
         actor,
@@ -71,7 +72,7 @@ pub(crate) fn run(data: &Path, _call: &cli::Demo) -> Outcome {
     }
     load_lines(&ledger, &caller, SAMPLEBOROUGH)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(netgain_ledger::log::Log::everything(ledger.log()).durable())?;
+    runtime.block_on(durable(ledger.log(), ledger.log().everything()))?;
     let id = ledger.log().ledger().clone();
     data_dir::close(ledger)?;
     let mut out = std::io::stdout().lock();
@@ -93,17 +94,22 @@ pub(crate) fn run(data: &Path, _call: &cli::Demo) -> Outcome {
     Ok(())
 }
 
+/// Samples among real figures would be hard to tell from them, and nothing recorded goes away.
+fn check_empty(ledger: &Ledger<FileLog>, data: &Path) -> Outcome {
+    let mut empty = true;
+    let from = Cursor::default();
+    ledger.log().read(&from, None, &mut |_| empty = false)?;
+    if empty {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "there is something in the ledger in {} already; the demo wants an empty one (--data).",
+        data.display()
+    )))
+}
+
 fn load_council(ledger: &Ledger<FileLog>, caller: &Caller, council: &Council) -> Outcome {
     let org: OrgId = council.org.parse()?;
-    if ledger
-        .look(&org, |state| state.position)?
-        .is_some_and(|(at, _)| at > Position::ZERO)
-    {
-        return Err(Failure::Usage(format!(
-            "{} is in this ledger already; the demo wants an empty one (--data).",
-            council.name
-        )));
-    }
     let mut commands = vec![json!({
         "type": "register-organisation",
         "org": council.org,

@@ -14,8 +14,8 @@ use netgain_events::state::Organisation;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Caller, Outcome as Decided, rehearse};
-use netgain_ledger::log::LogRead;
-use netgain_sheets::{ClaimRow, Claims, OffsetCell};
+use netgain_ledger::log::{LogRead, durable};
+use netgain_sheets::{ClaimRow, Claims, OffsetCell, Problem, SheetError};
 use serde_json::{Map, Value};
 
 use self::report::{Counts, ImportProblem, Imported};
@@ -38,18 +38,13 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Import) -> Outcome {
 }
 
 fn read_claims(json: bool, file: &Path, sheet: Option<&str>) -> Result<Claims, Failure> {
-    let too_large = netgain_sheets::limits::FILE_BYTES_MAX;
+    let bytes_max = netgain_sheets::limits::FILE_BYTES_MAX;
     let size = std::fs::metadata(file)
         .map_err(|e| Failure::Usage(format!("cannot read {}: {e}", file.display())))?
         .len();
-    if usize::try_from(size).unwrap_or(usize::MAX) > too_large {
-        return Err(Failure::refused(
-            "too-large",
-            format!(
-                "{} has {size} bytes; the most is {too_large}. Split it.",
-                file.display()
-            ),
-        ));
+    if usize::try_from(size).unwrap_or(usize::MAX) > bytes_max {
+        let problem = Problem::from(SheetError::FileTooLarge);
+        return Err(report::refused(json, &[problem.into()]));
     }
     let bytes = std::fs::read(file)
         .map_err(|e| Failure::Usage(format!("cannot read {}: {e}", file.display())))?;
@@ -57,8 +52,8 @@ fn read_claims(json: bool, file: &Path, sheet: Option<&str>) -> Result<Claims, F
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let sheet =
-        netgain_sheets::read(&bytes, &name, sheet).map_err(|e| Failure::refused(e.code(), e))?;
+    let sheet = netgain_sheets::read(&bytes, &name, sheet)
+        .map_err(|error| report::refused(json, &[Problem::from(error).into()]))?;
     netgain_sheets::claims(&sheet).map_err(|problems| {
         let problems: Vec<_> = problems.into_iter().map(ImportProblem::from).collect();
         report::refused(json, &problems)
@@ -141,8 +136,8 @@ fn import(
     let plan = plan(&before, call, claims).map_err(|problems| report::refused(json, &problems))?;
     let answer = ledger.submit_all(&call.org, plan.commands, caller)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    if let Some(mut ticket) = answer.ticket {
-        runtime.block_on(ticket.durable())?;
+    if let Some(ticket) = answer.ticket {
+        runtime.block_on(durable(ledger.log(), ticket))?;
     }
     let (first, events) = match answer.outcome {
         Decided::Refused(refused) => {

@@ -9,12 +9,12 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use netgain_events::command::{ActorField, Command, LINE_BYTES_MAX, too_large};
 use netgain_events::refusal::Refusal;
 use netgain_ledger::ledger::{Answer, Caller, Ledger, LedgerFault, Outcome as Decided};
-use netgain_ledger::log::{LogFault, Ticket};
+use netgain_ledger::log::{Ticket, durable};
 use netgain_log_file::FileLog;
 use serde::Serialize;
 
@@ -42,32 +42,32 @@ type Told = (u64, Result<Answer, Refusal>);
 pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
     let caller = who::caller(&call.actor)?;
     let (input, bytes) = open_input(call.file.as_deref())?;
-    let ledger = data_dir::open_for_writing(data)?;
-    let refused = thread::scope(|scope| {
-        let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
-        let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
-        let ledger = &ledger;
-        let deciding = thread::Builder::new()
-            .name("decide".into())
-            .spawn_scoped(scope, move || decide(&asked, &tell, ledger, &caller))?;
-        let answering = thread::Builder::new()
-            .name("answer".into())
-            .spawn_scoped(scope, move || answer(&told, ledger))?;
-        let mut progress = Progress::bytes("recording", bytes);
-        let read = read(input, &ask, &mut progress);
-        drop(ask);
-        let decided = deciding
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let answered = answering
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        // What could not be made durable matters more than what could not be decided or read.
-        let refused = answered?;
-        decided?;
-        read?;
-        Ok::<bool, Failure>(refused)
+    let ledger = Arc::new(data_dir::open_for_writing(data)?);
+    let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
+    let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
+    let (all_read, how_read) = sync_channel(1);
+    stage("read", move || {
+        let read = read(input, &ask, &mut Progress::bytes("recording", bytes));
+        // Said before the next stage learns that nothing more comes.
+        drop(all_read.send(read));
     })?;
+    let deciding = stage("decide", {
+        let ledger = Arc::clone(&ledger);
+        move || decide(&asked, &tell, &ledger, &caller)
+    })?;
+    let answering = stage("answer", {
+        let ledger = Arc::clone(&ledger);
+        move || answer(&told, &ledger)
+    })?;
+    // After a fault nobody is waited for: the first stage may be waiting for a caller that waits for
+    // an answer.
+    let refused = answering
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    deciding
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    how_read.recv().unwrap_or(Ok(()))?;
     if call.stats {
         let stats = ledger.log().stats();
         let said = serde_json::json!({
@@ -78,7 +78,10 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
         });
         eprintln!("{said}");
     }
-    data_dir::close(ledger)?;
+    // The stages have ended, so this is the only one that holds it.
+    if let Some(ledger) = Arc::into_inner(ledger) {
+        data_dir::close(ledger)?;
+    }
     if refused {
         Err(Failure::Refused(None))
     } else {
@@ -86,7 +89,14 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
     }
 }
 
-fn open_input(file: Option<&Path>) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
+fn stage<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Failure> {
+    Ok(thread::Builder::new().name(name.into()).spawn(work)?)
+}
+
+fn open_input(file: Option<&Path>) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
     match file {
         Some(path) if path != Path::new("-") => {
             let unreadable = |error: io::Error| {
@@ -110,7 +120,7 @@ fn open_input(file: Option<&Path>) -> Result<(Box<dyn Read>, Option<u64>), Failu
 
 /// Reads and parses. Ends early when the next stage has.
 fn read(
-    mut input: Box<dyn Read>,
+    mut input: Box<dyn Read + Send>,
     ask: &SyncSender<Vec<Asked>>,
     progress: &mut Progress,
 ) -> Outcome {
@@ -125,11 +135,11 @@ fn read(
             Err(error) => return Err(Failure::fault(format!("cannot read the commands: {error}"))),
         };
         let mut batch = Vec::new();
-        for part in buffer
-            .get(..length)
-            .unwrap_or_default()
-            .split_inclusive(|&b| b == b'\n')
-        {
+        let mut rest = buffer.get(..length).unwrap_or_default();
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            let (part, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            rest = after;
             lines.push(part, &mut batch);
             if batch.len() >= BATCH_LINES_MAX && ask.send(std::mem::take(&mut batch)).is_err() {
                 return Ok(());
@@ -237,31 +247,23 @@ fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<bool, 
             pending: Vec::new(),
         };
         let mut refused = false;
-        let mut last: Option<Ticket> = None;
+        // An answer stands in order, so it follows what those before it saw.
+        let mut seen = Ticket { lane: 0, number: 0 };
+        let mut durable_through = 0;
         for batch in told {
             for (number, answer) in batch {
-                let shape;
                 let outcome = match answer {
                     Ok(answer) => {
-                        if let Some(mut ticket) = answer.ticket {
-                            if !ticket.is_durable() {
-                                // Nobody should wait for an answer that is ready.
-                                out.flush()?;
-                                durable(&mut ticket).await?;
-                            }
-                            last = Some(ticket);
-                        }
+                        seen = answer.ticket.unwrap_or(seen);
                         answer.outcome
                     }
-                    Err(refusal) => {
-                        // An answer stands in order, so it follows the lines before it.
-                        if let Some(ticket) = &mut last {
-                            durable(ticket).await?;
-                        }
-                        shape = refusal;
-                        Decided::Refused(vec![(0, shape)])
-                    }
+                    Err(refusal) => Decided::Refused(vec![(0, refusal)]),
                 };
+                if seen.number > durable_through {
+                    // Nobody should wait for an answer that is ready.
+                    out.flush()?;
+                    durable_through = durable(ledger.log(), seen).await?;
+                }
                 refused |= matches!(outcome, Decided::Refused(_));
                 out.write(number, &outcome)?;
             }
@@ -271,18 +273,6 @@ fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<bool, 
         Ok(refused)
     })
 }
-
-async fn durable(ticket: &mut Ticket) -> Result<(), Failure> {
-    ticket
-        .durable()
-        .await
-        .map_err(|fault: Arc<LogFault>| Failure::Fault(Box::new(Shared(fault))))
-}
-
-/// A fault that several may hold.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-struct Shared(Arc<LogFault>);
 
 struct Answers<W: Write> {
     out: W,

@@ -10,7 +10,7 @@ use netgain_events::event::EVENT_BYTES_MAX;
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::state::Organisation;
 use netgain_events::wire;
-use netgain_ledger::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Log};
+use netgain_ledger::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Log, durable};
 use netgain_log_file::{FileLog, OpenError, Reader};
 
 use crate::cli;
@@ -132,7 +132,7 @@ fn restore(beside: &Path, call: &cli::Restore) -> Result<Restored, Failure> {
         ));
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(log.everything().durable())?;
+    runtime.block_on(durable(&log, log.everything()))?;
     log.close()?;
     Ok(Restored {
         events: restoring.events,

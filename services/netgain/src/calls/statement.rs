@@ -5,6 +5,7 @@ use std::path::Path;
 
 use netgain_events::command::{Command, Proposal};
 use netgain_ledger::ledger::Outcome as Decided;
+use netgain_ledger::log::durable;
 
 use crate::calls::totals;
 use crate::cli::{StatementCall, StatementVerb};
@@ -36,9 +37,9 @@ pub(crate) fn run(data: &Path, json: bool, call: &StatementCall) -> Outcome {
                 evidence: Vec::new(),
             };
             let answer = ledger.submit(command, &caller)?;
-            if let Some(mut ticket) = answer.ticket {
+            if let Some(ticket) = answer.ticket {
                 let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-                runtime.block_on(ticket.durable())?;
+                runtime.block_on(durable(ledger.log(), ticket))?;
             }
             match answer.outcome {
                 Decided::Refused(refusals) => match refusals.into_iter().next() {

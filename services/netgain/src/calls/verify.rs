@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use netgain_events::identifier::{LedgerId, OrgId};
+use netgain_events::wire::DecodeError;
 use netgain_ledger::fold_all::{Folded, Reading, fold_all};
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Commit, Cursor, End, LogRead, ReadError};
@@ -73,6 +74,16 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
             Err(HistoryError::Read(
                 error @ (ReadError::Newer { .. } | ReadError::Unreadable { .. }),
             )),
+            _,
+        ) => Err(error.into()),
+        // What a newer version wrote is no damage, and this one cannot check it.
+        (
+            Err(
+                error @ HistoryError::Decode {
+                    source: DecodeError::UnknownSchema { .. } | DecodeError::UnknownType { .. },
+                    ..
+                },
+            ),
             _,
         ) => Err(error.into()),
         (Err(error), _) => broken(json, &error),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::ViewsCall;
 use crate::data_dir;
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
 
 pub(crate) fn run(data: &Path, call: ViewsCall) -> Outcome {
     match call {
@@ -16,14 +16,7 @@ pub(crate) fn run(data: &Path, call: ViewsCall) -> Outcome {
 fn rebuild(data: &Path) -> Outcome {
     // Only an existing ledger has views; and only its writer may touch them.
     drop(data_dir::open_for_reading(data)?);
-    let views = data_dir::views_dir(data);
-    match std::fs::remove_dir_all(&views) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Failure::file("delete", &views, &error));
-        }
-        Ok(()) | Err(_) => {}
-    }
-    let ledger = data_dir::open_for_writing(data)?;
+    let ledger = data_dir::open_with_new_views(data)?;
     let events = ledger.events_not_in_views();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(ledger.store_views())?;
