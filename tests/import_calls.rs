@@ -35,7 +35,7 @@ fn sample(name: &str) -> String {
 }
 
 fn import(program: &Program, org: &str, file: &str, more: &[&str]) -> Output {
-    program.run(["import", file, "--org", org].iter().chain(more))
+    program.run_words(&[&["import", file, "--org", org], more].concat())
 }
 
 fn import_json(program: &Program, org: &str, file: &str, more: &[&str]) -> Value {
@@ -140,7 +140,7 @@ fn the_councils_published_lists_give_their_figures() {
                 .all(|event| event["actor"] == "a.finance")
         );
         for (at, (year, net)) in nets.into_iter().enumerate() {
-            let totals = program.json(["totals", "--json", "--org", org, "--year", year]);
+            let totals = program.totals_now(org, year);
             assert_eq!(totals["claimed"]["net"], net, "{year}");
             let said = &imported["claimed_net"][at];
             assert_eq!(
@@ -245,7 +245,7 @@ fn costs_are_counted(program: &Program) {
         ("2010/11", "0.00", "150.00", "0.00", "850.00"),
         ("2011/12", "0.00", "0.00", "0.00", "1000.00"),
     ] {
-        let totals = program.json(["totals", "--json", "--org", STROUD, "--year", year]);
+        let totals = program.totals_now(STROUD, year);
         let line = json!({
             "claim": "A", "status": "provisional", "reasons": [], "gross": "1000.00",
             "recurring_costs": recurring, "deleted": deleted, "one_off_costs": one_off, "net": net,
@@ -254,7 +254,7 @@ fn costs_are_counted(program: &Program) {
         assert_eq!(totals["claims"][0], line, "{year}");
     }
     for year in ["2009/10", "2020/21"] {
-        let totals = program.json(["totals", "--json", "--org", STROUD, "--year", year]);
+        let totals = program.totals_now(STROUD, year);
         assert_eq!(totals["claims"][1]["recurring_costs"], "40.00", "{year}");
         assert_eq!(totals["claims"][1]["net"], "1960.00", "{year}");
     }
@@ -526,6 +526,38 @@ fn a_named_sheet_of_a_workbook_is_read() {
     assert_eq!(program.events(STROUD).len(), 2);
     let problems = refused(&program, &file, &["--sheet", "Claims 2011"]);
     assert_eq!(problems[0]["code"], "bad-file");
+}
+
+#[test]
+fn an_open_document_spreadsheet_is_read() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type='string'><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row = |cells: &[&str]| {
+        let cells: Vec<String> = cells.iter().copied().map(cell).collect();
+        format!("<table:table-row>{}</table:table-row>", cells.concat())
+    };
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet>\
+         <table:table table:name='Claims'>{}{}</table:table>\
+         </office:spreadsheet></office:body></office:document-content>",
+        row(&HEADINGS),
+        row(&["A", "Title", "reduce-inputs", "01/04/2008", "£1,250.50"]),
+    );
+    let mimetype = b"application/vnd.oasis.opendocument.spreadsheet";
+    let file = zipped(&[
+        ("mimetype", &mimetype[..]),
+        ("content.xml", content.as_bytes()),
+        ("META-INF/manifest.xml", b"<manifest:manifest/>"),
+    ]);
+    let program = Program::with(&[stroud()]);
+    let file = program.file("claims.ods", file);
+    import_json(&program, STROUD, &file, &["--control-total", "1250.50"]);
+    let event = &program.events(STROUD)[1];
+    assert_eq!(event["profile"], json!({ "2008/09": "1250.50" }));
+    assert_eq!(event["impact_from"], "2008-04-01");
 }
 
 #[test]

@@ -293,7 +293,7 @@ impl Books {
     fn are_known_now(&self, program: &Program) {
         for (at, (org, accepted)) in self.accepted.iter().enumerate() {
             for year in ["2008/09", "2011/12", "2016/17"] {
-                let said = program.json(["totals", "--json", "--org", org, "--year", year]);
+                let said = program.totals_now(org, year);
                 self.agrees(at, accepted.len(), year, &said);
             }
         }
@@ -318,10 +318,8 @@ fn the_program_knows_each_history_at_any_position_and_any_time() {
                 .iter()
                 .filter(|event| event["recorded_at"].as_str().unwrap() <= time)
                 .count();
-            let asked = ["totals", "--json", "--org", org, "--year", "2010/11"];
-            let said = books
-                .program
-                .json(asked.into_iter().chain(["--known-at", time]));
+            let asked = format!("totals --org {org} --year 2010/11 --known-at {time}");
+            let said = books.program.json(&asked);
             books.agrees(place, known, "2010/11", &said);
         }
     }
@@ -332,17 +330,17 @@ fn an_export_restored_elsewhere_is_the_same_history() {
     let books = five_histories();
     let export = books.program.export();
     let file = books.program.file("history.jsonl", &export);
-    for input in [vec!["restore", &file], vec!["restore"]] {
+    for call in [format!("restore {file}"), "restore".to_owned()] {
         let elsewhere = Program::new();
 
-        let restored = elsewhere.run_with(&input, export.as_bytes());
+        let restored = elsewhere.run_with(&call, export.as_bytes());
 
         assert_eq!(restored.status, 0, "{restored:#?}");
         assert!(restored.stdout.starts_with("Restored "), "{restored:#?}");
         assert!(elsewhere.export() == export, "the export is another one");
-        assert_eq!(elsewhere.run(["verify"]).status, 0);
+        assert_eq!(elsewhere.run("verify").status, 0);
         books.are_known_now(&elsewhere);
-        let again = elsewhere.run_with(&input, export.as_bytes());
+        let again = elsewhere.run_with(&call, export.as_bytes());
         again.fails(2, &["already", "empty"]);
         assert!(elsewhere.export() == export, "the second restore did harm");
     }
@@ -351,7 +349,7 @@ fn an_export_restored_elsewhere_is_the_same_history() {
 #[test]
 fn views_that_are_written_or_behind_or_deleted_change_nothing() {
     let mut books = five_histories();
-    let rebuilt = books.program.run(["views", "rebuild"]);
+    let rebuilt = books.program.run("views rebuild");
     assert_eq!(rebuilt.status, 0, "{rebuilt:#?}");
     let views = books.program.data().join("views");
     assert!(views.is_dir());
@@ -368,6 +366,6 @@ fn views_that_are_written_or_behind_or_deleted_change_nothing() {
 
     fs::remove_dir_all(views).unwrap();
     books.are_known_now(&books.program);
-    let checked = books.program.run(["verify"]);
+    let checked = books.program.run("verify");
     assert_eq!(checked.status, 0, "{checked:#?}");
 }

@@ -246,7 +246,7 @@ fn are_zeros(output: &Output) {
 #[test]
 fn a_time_takes_in_what_was_recorded_by_then() {
     let program = Program::with(&[stroud()]);
-    program.record(&[claim("A")]);
+    program.accepts(&[claim("A")]);
     let events = program.events(STROUD);
     let recorded_at = events[1]["recorded_at"].as_str().unwrap();
     let asked = ["totals", "--json", "--org", STROUD, "--year", "2010/11"];
@@ -415,6 +415,49 @@ fn a_trail_is_the_stored_lines_and_an_export_is_all_of_them() {
     // What is there already is nobody's to overwrite.
     program.run(to_file).fails(3, &["export.jsonl"]);
     assert!(std::fs::read_to_string(&file).unwrap() == export);
+}
+
+#[test]
+fn what_is_no_whole_history_is_not_restored() {
+    let (program, _) = demo();
+    let export = program.export();
+    let lines: Vec<&str> = export.lines().collect();
+    let joined = |lines: &[&str]| lines.join("\n") + "\n";
+    let without = |at: usize| joined(&[&lines[..at], &lines[at + 1..]].concat());
+    let other = Program::with(&[stroud()]).export();
+    let mut swapped = lines.clone();
+    swapped.swap(5, 6);
+    for (what, history) in [
+        ("nothing", String::new()),
+        ("a gap", without(7)),
+        ("no beginning", without(0)),
+        ("two events in each other's place", joined(&swapped)),
+        ("an event twice", format!("{export}{}\n", lines[162])),
+        ("another ledger's event", format!("{export}{other}")),
+        ("an end cut short", export[..export.len() - 20].to_owned()),
+        ("no last line feed", export.trim_end().to_owned()),
+        ("line ends of another system", export.replace('\n', "\r\n")),
+        ("spaces", export.replacen("\":", "\": ", 1)),
+        (
+            "a field too many",
+            export.replacen("{\"schema\":1,", "{\"schema\":1,\"x\":1,", 1),
+        ),
+        (
+            "a newer schema",
+            export.replacen("{\"schema\":1,", "{\"schema\":2,", 1),
+        ),
+        (
+            "commands",
+            netgain_tests::examples::stroud().to_string() + "\n",
+        ),
+        ("a text", "Dear Sir or Madam\n".to_owned()),
+    ] {
+        let elsewhere = Program::new();
+        let output = elsewhere.run_with(["restore"], history.as_bytes());
+        output.fails(1, &["not-a-history", "nothing was"]);
+        assert_eq!(elsewhere.stored().len(), 0, "{what} left something");
+        elsewhere.run(["verify"]).fails(3, &["no ledger"]);
+    }
 }
 
 #[test]

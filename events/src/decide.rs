@@ -91,7 +91,7 @@ pub fn decide(
         }
     };
     Ok(Decision::Record(Box::new(Event {
-        ledger: circumstances.ledger.clone(),
+        ledger: *circumstances.ledger,
         org: command.org,
         position: state.position.next(),
         recorded_at: now,

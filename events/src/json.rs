@@ -125,7 +125,7 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
 }
 
 fn must_be_escaped(byte: u8) -> bool {
-    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+    matches!(byte, 0..0x20 | b'"' | b'\\')
 }
 
 fn write_escaped(byte: u8, out: &mut Vec<u8>) {

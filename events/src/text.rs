@@ -63,7 +63,7 @@ impl Prose {
 fn is_plain(text: &str, max: usize) -> bool {
     // Without a way out early this looks at several bytes at once.
     let (printable, more) = text.bytes().fold((true, false), |(printable, more), b| {
-        (printable & (0x20..0x7f).contains(&b), more | (b != b' '))
+        (printable & (0x20..0x7f).contains(&b), more || b != b' ')
     });
     printable & more && text.len() <= max
 }

@@ -68,8 +68,7 @@ impl Program {
     #[must_use]
     pub fn with(commands: &[Value]) -> Self {
         let program = Self::new();
-        let recorded = program.record(commands);
-        assert_eq!(recorded.status, 0, "{recorded:#?}");
+        program.accepts(commands);
         program
     }
 
@@ -112,63 +111,77 @@ impl Program {
         command
     }
 
-    /// Runs a call with nothing to read.
-    pub fn run<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Output {
-        self.run_with(words, b"")
+    /// Runs a call with nothing to read. Its words are those of the text between the blanks.
+    #[must_use]
+    pub fn run(&self, call: &str) -> Output {
+        self.run_with(call, b"")
     }
 
     /// Runs a call with that to read.
-    pub fn run_with<W: AsRef<OsStr>>(
-        &self,
-        words: impl IntoIterator<Item = W>,
-        input: &[u8],
-    ) -> Output {
-        run(self.command(words), input)
+    #[must_use]
+    pub fn run_with(&self, call: &str, input: &[u8]) -> Output {
+        run(self.command(call.split_whitespace()), input)
+    }
+
+    /// Runs a call with nothing to read, of words that may have blanks in them.
+    #[must_use]
+    pub fn run_words(&self, words: &[&str]) -> Output {
+        run(self.command(words), b"")
     }
 
     /// Runs a call that must succeed and print one JSON document.
-    pub fn json<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Value {
-        let output = self.run(words);
+    #[must_use]
+    pub fn json(&self, call: &str) -> Value {
+        let output = self.run(&format!("{call} --json"));
         assert_eq!(output.status, 0, "{output:#?}");
         output.document()
     }
 
+    /// Records commands as [`RECORDER`], which must all be accepted.
+    pub fn accepts(&self, commands: &[Value]) {
+        let recorded = self.record(commands);
+        assert_eq!(recorded.status, 0, "{recorded:#?}");
+    }
+
     /// Records commands as [`RECORDER`].
+    #[must_use]
     pub fn record(&self, commands: &[Value]) -> Answers {
         self.record_lines(&lines(commands))
     }
 
     /// Records lines, whatever is in them, as [`RECORDER`].
+    #[must_use]
     pub fn record_lines(&self, lines: &[u8]) -> Answers {
-        self.run_with(["record", "--actor", RECORDER], lines)
-            .answers()
+        let call = format!("record --actor {RECORDER}");
+        self.run_with(&call, lines).answers()
     }
 
     /// An organisation's totals of a year as known at a position.
+    #[must_use]
     pub fn totals(&self, org: &str, year: &str, position: usize) -> Value {
-        let position = position.to_string();
-        self.json([
-            "totals",
-            "--json",
-            "--org",
-            org,
-            "--year",
-            year,
-            "--position",
-            &position,
-        ])
+        self.json(&format!(
+            "totals --org {org} --year {year} --position {position}"
+        ))
+    }
+
+    /// An organisation's totals of a year as known now.
+    #[must_use]
+    pub fn totals_now(&self, org: &str, year: &str) -> Value {
+        self.json(&format!("totals --org {org} --year {year}"))
     }
 
     /// The stored lines of everything.
+    #[must_use]
     pub fn export(&self) -> String {
-        let output = self.run(["export"]);
+        let output = self.run("export");
         assert_eq!(output.status, 0, "{output:#?}");
         output.stdout
     }
 
     /// The events of an organisation, as `trail --json` prints them.
+    #[must_use]
     pub fn events(&self, org: &str) -> Vec<Value> {
-        let output = self.run(["trail", "--json", "--org", org]);
+        let output = self.run(&format!("trail --json --org {org}"));
         assert_eq!(output.status, 0, "{output:#?}");
         output.documents()
     }
@@ -301,6 +314,7 @@ impl Recording {
     }
 
     /// Ends the input and waits for the process.
+    #[must_use]
     pub fn finish(mut self) -> ExitStatus {
         drop(self.input.take());
         self.child.wait().expect("it ends")
@@ -310,7 +324,7 @@ impl Recording {
 impl Drop for Recording {
     /// A test that failed half way leaves nothing running.
     fn drop(&mut self) {
-        drop(self.input.take());
+        let _: Result<(), _> = self.child.kill();
         let _: Result<ExitStatus, _> = self.child.wait();
     }
 }

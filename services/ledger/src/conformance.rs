@@ -140,7 +140,6 @@ fn a_commit_at_the_limits_is_taken_and_one_beyond_refused<S: Store>(store: &S) {
         commit(3 + most, 0, vec![]),
         commit(3 + most, 1, vec![]),
         commit(3 + most, 1, b"no line feed".to_vec()),
-        commit(3 + most, 2, b"one line\n".to_vec()),
         commit(0, 1, b"no position\n".to_vec()),
     ];
     for seen in &given {

@@ -27,7 +27,8 @@ pub struct Commit<'a> {
 
 impl Commit<'_> {
     /// Checks what every log asks of a commit, so that each refuses the same ones: its limits, a
-    /// first position of at least 1, and exactly as many ended lines as it says it has events.
+    /// first position of at least 1, and a last line that is ended. That there are as many lines as
+    /// events is for whoever wrote them: counting them again would cost as much as the checksum.
     ///
     /// # Errors
     /// What is wrong, in words. The log stays as it was and takes the next commit.

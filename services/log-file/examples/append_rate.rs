@@ -135,7 +135,7 @@ fn bulk_once(home: &Path, events_each: u32) -> Outcome<(f64, Stats)> {
         };
         last = Some(log.append(commit)?);
     }
-    if let Some(mut ticket) = last {
+    if let Some(ticket) = last {
         block_on(durable(&log, ticket))?;
     }
     let ours = rate(BULK_EVENTS.into(), begun.elapsed());

@@ -74,14 +74,8 @@ impl FileLog {
             None => begin(directory, new_ledger()).map_err(unusable("make a ledger in"))?,
         };
         let queue = Arc::new(Queue::new(&place));
-        let writer = Writer::open(
-            directory,
-            ledger.clone(),
-            place,
-            segment_bytes,
-            Arc::clone(&queue),
-        )
-        .map_err(unusable("write in"))?;
+        let writer = Writer::open(directory, ledger, place, segment_bytes, Arc::clone(&queue))
+            .map_err(unusable("write in"))?;
         let thread = thread::Builder::new().name("log writer".into());
         let writer = thread
             .spawn(|| writer.run())
@@ -138,7 +132,7 @@ fn begin(directory: &Path, ledger: LedgerId) -> std::io::Result<Ready> {
     let header = SegmentHeader {
         segment: place.segment,
         first_sequence: place.next,
-        ledger: ledger.clone(),
+        ledger,
         chain: place.chain,
     };
     create_segment(directory, &header)?;

@@ -165,7 +165,7 @@ impl Writer {
         let header = SegmentHeader {
             segment,
             first_sequence: group.first(),
-            ledger: self.ledger.clone(),
+            ledger: self.ledger,
             chain: group.chain_before,
         };
         self.place = Place::after(&header);

@@ -44,6 +44,7 @@ pub(crate) struct Keeper {
     requests: Option<Sender<Request>>,
     /// Disconnected when the thread has closed the database.
     closed: Mutex<Receiver<()>>,
+    access: Access,
     patience: Duration,
     given_up: OnceLock<String>,
 }
@@ -89,6 +90,7 @@ impl Keeper {
         let keeper = Self {
             requests: Some(requests),
             closed: Mutex::new(closed),
+            access,
             patience,
             given_up: OnceLock::new(),
         };
@@ -126,16 +128,19 @@ impl Keeper {
 }
 
 impl Drop for Keeper {
-    /// Closes the database, so that whoever opens it next need not wait.
+    /// Has the database closed. A writer waits for that: what follows in its process may open it
+    /// again. A reader has its answer and is about to end, and sled may have much to sync when it
+    /// closes; the end of the process closes it as well.
     fn drop(&mut self) {
         self.requests = None;
-        if self.given_up.get().is_none() {
-            let closed = self
-                .closed
-                .get_mut()
-                .unwrap_or_else(PoisonError::into_inner);
-            // Too late or done: nothing more can be done about it.
-            let _: Result<(), RecvTimeoutError> = closed.recv_timeout(self.patience);
+        match (self.access, self.given_up.get()) {
+            (Access::Writing, None) => {
+                let closed = self.closed.get_mut();
+                let closed = closed.unwrap_or_else(PoisonError::into_inner);
+                // Too late or done: nothing more can be done about it.
+                let _: Result<(), RecvTimeoutError> = closed.recv_timeout(self.patience);
+            }
+            (Access::Writing, Some(_)) | (Access::Reading, _) => {}
         }
     }
 }

@@ -13,6 +13,11 @@
 //! * at opening the heads of all organisations are held to a checksum in the extent record, so that
 //!   a lost or stale head is noticed; whoever loads a state holds it to the head's checksum.
 //!
+//! A directory that cannot be used is renamed to `<name>-set-aside-1` and so on, of which the two
+//! newest are kept; whoever opened it to write goes on with an empty one. One in which something
+//! unreadable turns up later gets a file `found-damaged`, so that the next opening does the same:
+//! sled would neither read those pages then nor write over them.
+//!
 //! # The tree
 //!
 //! | key | value |

@@ -73,7 +73,7 @@ pub(crate) fn run(data: &Path, _call: &cli::Demo) -> Outcome {
     load_lines(&ledger, &caller, SAMPLEBOROUGH)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(durable(ledger.log(), ledger.log().everything()))?;
-    let id = ledger.log().ledger().clone();
+    let id = *ledger.log().ledger();
     data_dir::close(ledger)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "The sample ledger {id} is in {}.\n", data.display())?;

@@ -163,7 +163,7 @@ impl Restoring {
         let log = match &mut self.log {
             Some(log) => log,
             none => {
-                let ledger: LedgerId = event.ledger.clone();
+                let ledger: LedgerId = event.ledger;
                 let opened = FileLog::open_or_create(beside, || ledger);
                 none.insert(opened.map_err(|e| e.to_string())?)
             }

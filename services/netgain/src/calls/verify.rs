@@ -127,17 +127,20 @@ fn whole(
         writeln!(out, "{document}")?;
     } else {
         let checked = format!(
-            "{} events of {} organisations in {} segment files ({} bytes)",
-            folded.events,
-            folded.organisations.len(),
-            report.segments,
-            report.bytes
+            "{} of {} in {} ({})",
+            counted(folded.events, "event"),
+            counted(folded.organisations.len(), "organisation"),
+            counted(report.segments, "segment file"),
+            counted(report.bytes, "byte"),
         );
         match tail {
-            None => writeln!(out, "Whole: {checked} are what was written, and fold.")?,
+            None => writeln!(
+                out,
+                "Whole: {checked} stand as they were written, and fold."
+            )?,
             Some(tail) => writeln!(
                 out,
-                "Not whole: {checked} are what was written, and fold; but {} bytes follow at {} that \
+                "Not whole: {checked} stand as they were written, and fold; but {} bytes follow at {} that \
                  are no whole commit ({}). An unfinished write looks so, and the next call that \
                  records moves it aside; so does an event damaged at the very end.",
                 tail.bytes, tail.place, tail.why
@@ -155,6 +158,13 @@ fn whole(
     } else {
         Err(Failure::Refused(None))
     }
+}
+
+/// `1 event`, `2 events`.
+fn counted(number: impl std::fmt::Display, of: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {of}{plural}")
 }
 
 fn broken(json: bool, error: &HistoryError) -> Outcome {
