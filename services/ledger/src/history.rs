@@ -143,12 +143,16 @@ pub fn fold(
 ) -> Result<Organisation, HistoryError> {
     // Views hold the latest state; an earlier one is folded from the beginning.
     if let (KnownAt::Latest, Some(views)) = (known_at, views) {
-        let start = views
-            .load(org)
-            .ok()
-            .map(|kept| kept.unwrap_or_else(|| Organisation::new(org.clone())));
-        if let Some(state) = start
-            && let Ok(folded) = fold_from(log, &views.extent().cursor, state, known_at)
+        // The place first: a state stored after it is only ahead of it, which positions tell.
+        let cursor = views.extent().cursor;
+        let start = views.load(org);
+        if let Ok(kept) = start
+            && let Ok(folded) = fold_from(
+                log,
+                &cursor,
+                kept.unwrap_or_else(|| Organisation::new(org.clone())),
+                known_at,
+            )
         {
             return Ok(folded);
         }
