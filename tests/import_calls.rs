@@ -5,15 +5,12 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use netgain_tests::examples::{STROUD, claim, organisation, stroud, with};
+use netgain_tests::examples::{LANCASTER, SALFORD, STROUD, claim, organisation, stroud, with};
 use netgain_tests::program::{Output, Program};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-
-const SALFORD: &str = "E08000006";
-const LANCASTER: &str = "E07000121";
 
 /// How soon a file made to do harm must be refused.
 const HARM_WITHIN: Duration = Duration::from_secs(2);
@@ -341,6 +338,32 @@ fn an_amending_import_changes_what_changed() {
     let file = spreadsheet("costs.csv");
     import(&program, STROUD, &file, &["--amend"]).fails(2, &["--reason"]);
     import(&program, STROUD, &file, &["--reason", "Outturn"]).fails(2, &["--amend"]);
+}
+
+#[test]
+fn the_effect_is_shown_of_every_year_that_changes() {
+    let grown = json!({ "profile": { "2008/09": "1000", "2010/11": "2000" } });
+    let program = Program::with(&[stroud(), with(claim("A"), &grown)]);
+    // The sheet states one year, and a profile is replaced as a whole; and a cost comes in another.
+    let sheet = "claim,title,action,impact_from,2008/09,one_off 2012/13\n\
+                 A,Claim A,reduce-inputs,01/04/2008,\"£1,000\",£300\n";
+    let file = program.file("claims.csv", sheet);
+    let amend = ["--amend", "--reason", "Outturn"];
+    let rehearsed = import_json(
+        &program,
+        STROUD,
+        &file,
+        &[&amend[..], &["--dry-run"]].concat(),
+    );
+    let imported = import_json(&program, STROUD, &file, &amend);
+    let effect = |year: &str, before: &str, after: &str| json!({ "year": year, "before": before, "after": after });
+    let expected = json!([
+        effect("2008/09", "1000.00", "1000.00"),
+        effect("2010/11", "2000.00", "1000.00"),
+        effect("2012/13", "2000.00", "700.00"),
+    ]);
+    assert_eq!(imported["claimed_net"], expected);
+    assert_eq!(rehearsed["claimed_net"], expected);
 }
 
 #[test]

@@ -23,6 +23,7 @@ use netgain_projections::basis::Basis;
 use netgain_projections::effects::{Effect, Figure, Follower};
 use netgain_projections::totals::Totals;
 use netgain_tests::examples::{claim, with};
+use netgain_tests::figures::pence;
 use netgain_tests::histories::{Random, random_history};
 use netgain_tests::program::{Program, RECORDER};
 use netgain_tests::reference;
@@ -30,7 +31,7 @@ use serde_json::{Value, json};
 
 /// How many histories are tried unless `NETGAIN_SEEDS` says otherwise. The second implementation is
 /// slow on purpose, and slower still without an optimiser.
-const SEEDS: u64 = if cfg!(debug_assertions) { 60 } else { 200 };
+const SEEDS: u64 = if cfg!(debug_assertions) { 40 } else { 200 };
 
 /// How long each is.
 const COMMANDS: usize = 120;
@@ -142,11 +143,6 @@ fn totals_are_what_the_second_implementation_says() {
         }
     }
     println!("{figures} totals are equal");
-}
-
-/// The pence of an amount in an answer.
-fn pence(amount: &Value) -> i128 {
-    amount.as_str().unwrap().replace('.', "").parse().unwrap()
 }
 
 /// What the second implementation says of one figure: the organisation's, or a claim's part of it.

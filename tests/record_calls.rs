@@ -50,9 +50,13 @@ fn commands_come_from_a_file_or_from_standard_input() {
     for from_file in [true, false] {
         let program = Program::new();
         let file = program.file("commands.jsonl", &given);
-        let words = ["record", if from_file { &file } else { "-" }];
+        let (named, sent) = if from_file {
+            (file.as_str(), &[][..])
+        } else {
+            ("-", &given[..])
+        };
 
-        let output = program.run_with(words, if from_file { b"" } else { &given });
+        let output = program.run_with(&format!("record {named}"), sent);
 
         assert_eq!(output.status, 0, "{output:#?}");
         assert_eq!(program.events(STROUD).len(), 2);
@@ -232,7 +236,7 @@ fn a_repeated_command_is_answered_as_the_first_time_and_writes_nothing() {
     let mut unnamed = keyed("A", "ann");
     unnamed.as_object_mut().unwrap().remove("actor");
     let repeated = program
-        .run_with(["record", "--actor", "Ann"], &lines(&[unnamed]))
+        .run_with("record --actor Ann", &lines(&[unnamed]))
         .answers();
     assert_eq!((only(&repeated.answers), repeated.status), (&again(1), 0));
 
@@ -293,15 +297,11 @@ fn the_actor_is_the_commands_else_the_calls_else_the_operating_systems_user() {
     let program = Program::new();
     let named = with(claim("A"), &json!({ "actor": "A.Finance" }));
     let other = with(named.clone(), &json!({ "claim": "B" }));
-    let calls = [
-        (&["record"][..], lines(&[stroud(), named])),
-        (
-            &["record", "--actor", "b.head-of-finance"],
-            lines(&[other, claim("C")]),
-        ),
-    ];
-    for (words, input) in calls {
-        let output = program.run_with(words, &input);
+    for (call, commands) in [
+        ("record", [stroud(), named]),
+        ("record --actor b.head-of-finance", [other, claim("C")]),
+    ] {
+        let output = program.run_with(call, &lines(&commands));
         assert_eq!(output.status, 0, "{output:#?}");
     }
 
@@ -340,7 +340,7 @@ fn an_actor_that_is_none_is_refused() {
     assert_eq!(recorded.codes(), ["bad-identifier"]);
     assert_eq!(recorded.answers[0]["refused"]["field"], "actor");
     program
-        .run(["record", "--actor", "not an id"])
+        .run_words(&["record", "--actor", "not an id"])
         .fails(2, &["--actor"]);
 }
 
@@ -384,14 +384,7 @@ fn thousands_of_commands_are_answered_in_order() {
     assert_eq!(checked.document()["events"], 6000);
     assert_eq!(checked.document()["organisations"], 40);
     // So many are worth views; the figures do not depend on them.
-    let totals = [
-        "totals",
-        "--json",
-        "--org",
-        "E07000001",
-        "--year",
-        "2011/12",
-    ];
+    let totals = "totals --json --org E07000001 --year 2011/12";
     let said = program.run(totals);
     assert_eq!(said.status, 0, "{said:#?}");
     fs::remove_dir_all(program.data().join("views")).unwrap();
@@ -404,11 +397,9 @@ fn the_exit_status_says_how_it_went() {
     assert_eq!(program.record(&[stroud()]).status, 0);
     assert_eq!(program.record(&[]).status, 0);
     assert_eq!(program.record(&[stroud()]).status, 1);
-    program
-        .run(["record", "--nonsense"])
-        .fails(2, &["--nonsense"]);
-    program.run(["recrod"]).fails(2, &["recrod"]);
-    program.run::<&str>([]).fails(2, &["Usage"]);
+    program.run("record --nonsense").fails(2, &["--nonsense"]);
+    program.run("recrod").fails(2, &["recrod"]);
+    program.run("").fails(2, &["Usage"]);
 
     let occupied = Program::new();
     fs::write(occupied.data(), "a file stands where the ledger should").unwrap();
@@ -424,7 +415,7 @@ fn a_file_that_cannot_be_read_is_the_calls_fault_and_nothing_is_made() {
     let folder = program.path("folder");
     fs::create_dir(&folder).unwrap();
     for path in [absent, folder] {
-        let output = program.run(["record", path.to_str().unwrap()]);
+        let output = program.run(&format!("record {}", path.display()));
         output.fails(2, &[path.to_str().unwrap()]);
         assert!(!program.data().exists());
     }
@@ -479,18 +470,8 @@ fn a_statement_carries_its_number_its_bases_and_the_digest_of_its_totals() {
         assert_eq!(event["ruleset"], "ni179-v1");
         assert_eq!(event["known_at"], known_at);
         assert!(event.get("claims").is_none(), "{event}");
-        let position = known_at.to_string();
-        let asked = [
-            "totals",
-            "--json",
-            "--org",
-            STROUD,
-            "--year",
-            year,
-            "--position",
-            &position,
-        ];
-        let document = program.run(asked);
+        let asked = format!("totals --org {STROUD} --year {year} --position {known_at}");
+        let document = program.run(&format!("{asked} --json"));
         let totals = document.document();
         for basis in ["claimed", "validated", "assured"] {
             assert_eq!(event[basis], totals[basis], "{basis} of {event}");
@@ -505,39 +486,32 @@ fn a_statement_carries_its_number_its_bases_and_the_digest_of_its_totals() {
 #[test]
 fn a_statement_is_issued_by_its_own_call_too() {
     let program = Program::with(&[stroud(), claim("A")]);
-    let words = ["--org", STROUD, "--year", "2010/11", "--series", "actual"];
-    let call = |more: &[&str]| {
-        let all = ["statement", "issue"].iter().chain(&words).chain(more);
-        program.run(all)
-    };
-    let issued = call(&["--json", "--actor", "b.head"]);
+    let call = format!("statement issue --org {STROUD} --year 2010/11 --series actual");
+    let issued = program.run(&format!("{call} --json --actor b.head"));
     assert_eq!(issued.status, 0, "{issued:#?}");
     assert_eq!(issued.document()["position"], 3);
-    let shown = call(&[]);
+    let shown = program.run(&call);
     assert_eq!(shown.status, 0, "{shown:#?}");
-    assert!(
-        shown
-            .stdout
-            .contains("actual statement 2 for 2010/11: NI179 £0.00"),
-        "{shown:#?}"
-    );
+    let sentence = "actual statement 2 for 2010/11: NI179 £0.00";
+    assert!(shown.stdout.contains(sentence), "{shown:#?}");
     let events = program.events(STROUD);
     assert_eq!(events[2]["actor"], "b.head");
-    assert_eq!(
-        (&events[2]["number"], &events[3]["number"]),
-        (&json!(1), &json!(2))
-    );
-    call(&["--org", "E07000083"]).fails(2, &["--org"]);
-    let unknown = ["statement", "issue", "--org", "E07000083"];
-    let unknown = program.run(unknown.iter().chain(&words[2..]));
+    assert_eq!(events[2]["number"], 1);
+    assert_eq!(events[3]["number"], 2);
+
+    let unknown = program.run(&call.replace(STROUD, "E07000083"));
     unknown.fails(1, &["unknown-organisation"]);
+    let too_late = program.run(&call.replace("actual", "forecast"));
+    too_late.fails(1, &["statement-too-late"]);
+    let no_series = program.run(&call.replace("actual", "imagined"));
+    no_series.fails(2, &["--series"]);
     assert_eq!(program.events(STROUD).len(), 4);
 }
 
 #[test]
 fn whoever_records_can_be_told_from_the_trail() {
     let program = Program::with(&[stroud()]);
-    let trail = program.run(["trail", "--org", STROUD]);
+    let trail = program.run("trail --org E07000082");
     assert!(trail.stdout.contains(RECORDER), "{trail:#?}");
     assert!(
         trail.stdout.contains("registered Stroud District Council"),

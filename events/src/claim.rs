@@ -189,13 +189,6 @@ impl<T> Change<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
-    /// `null` clears; a field that is absent is kept (by serde's default).
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))
-    }
-}
-
 /// What an amendment changes; at least one field.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[expect(

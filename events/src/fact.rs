@@ -146,10 +146,16 @@ impl SumText {
     }
 }
 
-impl<'de> Deserialize<'de> for SumText {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Box::<str>::deserialize(deserializer)?;
-        let digits = text.strip_prefix('-').unwrap_or(&text);
+/// The text is not a sum of money with two decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sum of money has an optional minus, digits, and two decimals")]
+pub struct SumTextError;
+
+impl std::str::FromStr for SumText {
+    type Err = SumTextError;
+
+    fn from_str(text: &str) -> Result<Self, SumTextError> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
         let ok = digits.split_once('.').is_some_and(|(pounds, pence)| {
             !pounds.is_empty()
                 && pence.len() == 2
@@ -159,10 +165,16 @@ impl<'de> Deserialize<'de> for SumText {
                     .all(|b| b.is_ascii_digit())
         });
         if ok {
-            Ok(Self(text))
+            Ok(Self(text.into()))
         } else {
-            Err(serde::de::Error::custom("not a sum of money"))
+            Err(SumTextError)
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for SumText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text_form::deserialize(deserializer, "a sum of money like \"1250.50\"")
     }
 }
 

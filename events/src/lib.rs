@@ -11,6 +11,7 @@
 pub mod authority;
 pub mod claim;
 pub mod command;
+mod date;
 pub mod decide;
 mod digits;
 pub mod event;

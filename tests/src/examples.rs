@@ -5,6 +5,15 @@ use serde_json::{Value, json};
 /// The code of [`stroud`].
 pub const STROUD: &str = "E07000082";
 
+/// Salford City Council in the demo.
+pub const SALFORD: &str = "E08000006";
+
+/// Lancaster City Council in the demo.
+pub const LANCASTER: &str = "E07000121";
+
+/// The demo's fictional council, which uses every feature.
+pub const SAMPLEBOROUGH: &str = "X00000001";
+
 /// Registers Stroud District Council.
 #[must_use]
 pub fn stroud() -> Value {

@@ -6,6 +6,7 @@
 //! both. [`program`] takes nothing from the other crates at all: it runs the program as a process.
 
 pub mod examples;
+pub mod figures;
 pub mod histories;
 pub mod program;
 pub mod reference;

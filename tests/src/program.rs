@@ -72,6 +72,15 @@ impl Program {
         program
     }
 
+    /// The program with the demo's ledger, and what loading it printed.
+    #[must_use]
+    pub fn demo() -> (Self, String) {
+        let program = Self::new();
+        let loaded = program.run("demo");
+        assert_eq!(loaded.status, 0, "{loaded:#?}");
+        (program, loaded.stdout)
+    }
+
     /// The ledger's directory, as `--data` names it.
     #[must_use]
     pub fn data(&self) -> PathBuf {

@@ -342,20 +342,8 @@ pub(super) fn year_not_taken(name: &'static str, what: impl Display) -> Refusal 
 
 pub(super) fn date(name: &'static str, value: Json<'_>) -> Result<NaiveDate, Refusal> {
     let text = as_text(name, value)?;
-    read_date(&text)
+    crate::date::read(&text)
         .ok_or_else(|| bad_field(name, "is not a real date; write it as \"2009-04-01\""))
-}
-
-/// Reads `YYYY-MM-DD` and nothing looser.
-fn read_date(text: &str) -> Option<NaiveDate> {
-    match text.as_bytes() {
-        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] => NaiveDate::from_ymd_opt(
-            i32::try_from(crate::digits::read(&[*y1, *y2, *y3, *y4])?).ok()?,
-            crate::digits::read(&[*m1, *m2])?,
-            crate::digits::read(&[*d1, *d2])?,
-        ),
-        _ => None,
-    }
 }
 
 pub(super) fn profile(name: &'static str, value: Json<'_>) -> Result<Profile, Refusal> {

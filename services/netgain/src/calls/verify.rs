@@ -68,7 +68,12 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
         .unwrap_or_else(PoisonError::into_inner)
         .take();
     match (found, report) {
-        (Ok(folded), Some(report)) => whole(json, call, checked.ledger(), &folded, &report),
+        (Ok(folded), Some(report)) => {
+            let verdict = whole(json, call, checked.ledger(), &folded, &report);
+            // Freeing a million facts one by one takes a while, and the process is about to end.
+            std::mem::forget(folded);
+            verdict
+        }
         (Ok(_), None) => Err(Failure::fault("the log was not read")),
         (
             Err(HistoryError::Read(

@@ -130,7 +130,8 @@ struct Effect {
     after: Sum,
 }
 
-/// Says what was imported, and its effect on the claimed total of each year the claims state.
+/// Says what was imported, and its effect on the claimed total of each year in which the claims, or
+/// their costs, state something.
 pub(super) fn imported(json: bool, imported: &Imported<'_>) -> Outcome {
     let effects = effects(imported)?;
     let mut out = std::io::stdout().lock();
@@ -212,9 +213,18 @@ fn effects(imported: &Imported<'_>) -> Result<Vec<Effect>, Failure> {
         .claims
         .iter()
         .filter(|(id, claim)| imported.before.claims.get(*id) != Some(*claim));
-    let stated = changed.flat_map(|(_, claim)| claim.details.profile.stated());
-    let years: BTreeSet<FinancialYear> = stated
-        .map(|(year, _)| year)
+    // A year that an amendment no longer states is one whose figure changes.
+    let both = changed.flat_map(|(id, claim)| [Some(claim), imported.before.claims.get(id)]);
+    let years: BTreeSet<FinancialYear> = both
+        .flatten()
+        .flat_map(|claim| {
+            let stated = claim.details.profile.stated().map(|(year, _)| year);
+            let costs = claim
+                .offsets
+                .iter()
+                .flat_map(|(_, held)| held.in_force.iter());
+            stated.chain(costs.map(|cost| cost.year))
+        })
         .filter(|year| *year >= NI179_V1.first_year)
         .collect();
     let net = |state: &Organisation, year| {
