@@ -54,6 +54,10 @@ impl<'a> Unread<'a> {
     }
 
     /// Takes a member that may stand there; fails only where it does and is not of its form.
+    #[expect(
+        clippy::option_option,
+        reason = "the outer says whether reading went well, as everywhere here"
+    )]
     pub(super) fn optional<T: Value>(&mut self, key: &str) -> Option<Option<T>> {
         match self.key(key) {
             None => Some(None),

@@ -64,9 +64,9 @@ fn name_holder(mut file: &File) -> io::Result<()> {
         .ok()
         .and_then(RecordedAt::from_unix_ms);
     let host = rustix::system::uname();
-    // The program and its subcommand. What follows may be nobody else's business.
+    // The program, its ledger and its subcommand. What follows may be nobody else's business.
     let command: Vec<String> = std::env::args_os()
-        .take(2)
+        .take(4)
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
     let text = format!(

@@ -70,18 +70,33 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
     Import(Import),
 
     /// An organisation's NI179 total for a year, with the line of each claim
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains totals --org E07000082 --year 2010/11\n  netgain --data gains totals --org E07000082 --year 2010/11 --known-at 2011-07-24"
+    )]
     Totals(TotalsCall),
 
     /// An organisation's history, or one claim's, in order
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains trail --org E07000082 --claim PROC-07\n  netgain --data gains trail --org E07000082 --json | sha256sum"
+    )]
     Trail(Trail),
 
     /// Why a figure is what it is: every event with an effect on it
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains explain --org E07000082 --year 2010/11 --basis claimed\nThe effects add up to the figure: the effect of an event is the figure known at its position less the one known just before."
+    )]
     Explain(Explain),
 
     /// What changed a figure between two positions
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains diff --org E07000082 --year 2010/11 --from 120 --to 180"
+    )]
     Diff(Diff),
 
     /// A report: due, breakdown, targets, redeployment, challenges, failed-costs or shares
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains report due --org E07000082 --at 2011-08-01\n  netgain --data gains report breakdown --org E07000082 --year 2010/11 --by function"
+    )]
     Report(ReportCall),
 
     /// Freeze a figure in a published statement
@@ -94,13 +109,17 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
     Verify(Verify),
 
     /// Write the whole history out as JSON lines
+    #[command(after_long_help = "Example:\n  netgain --data gains export --output history.jsonl")]
     Export(Export),
 
     /// Read an exported history into an empty ledger, byte for byte
+    #[command(
+        after_long_help = "Example:\n  netgain --data elsewhere restore history.jsonl\nEvery line is checked as it comes; if one is wrong, nothing is restored."
+    )]
     Restore(Restore),
 
     /// Load the sample organisations into an empty ledger and print their totals
-    Demo(Demo),
+    Demo,
 
     /// The folded states kept beside the log, so that a start need not read everything
     Views {
@@ -313,13 +332,6 @@ pub(crate) struct Restore {
     /// The exported history; `-` or nothing reads standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Where the samples are [default: those built in]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) samples: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

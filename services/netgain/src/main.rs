@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Call::Verify(call) => calls::verify::run(data, cli.json, call),
         Call::Export(call) => calls::export::run(data, call),
         Call::Restore(call) => calls::restore::run(data, cli.json, call),
-        Call::Demo(call) => calls::demo::run(data, call),
+        Call::Demo => calls::demo::run(data),
         Call::Views { call } => calls::views::run(data, *call),
         Call::Completions { shell } => calls::completions::run(*shell),
     };

@@ -19,7 +19,6 @@ use netgain_projections::totals::Totals;
 use serde_json::{Value, json};
 
 use crate::calls::totals::{state, title};
-use crate::cli;
 use crate::data_dir;
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds};
@@ -58,7 +57,7 @@ const SAMPLEBOROUGH: &str = include_str!("../../../../deploy/samples/sampleborou
 const SAMPLEBOROUGH_ORG: &str = "X00000001";
 const SAMPLEBOROUGH_YEARS: [u16; 3] = [2008, 2009, 2010];
 
-pub(crate) fn run(data: &Path, _call: &cli::Demo) -> Outcome {
+pub(crate) fn run(data: &Path) -> Outcome {
     let ledger = data_dir::open_for_writing(data)?;
     check_empty(&ledger, data)?;
     let actor: Actor = "demo.finance".parse()?;

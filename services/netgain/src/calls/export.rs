@@ -38,6 +38,14 @@ pub(crate) fn run(data: &Path, call: &cli::Export) -> Outcome {
         );
     }
     if done == 0 && call.org.is_some() {
+        // An empty file would look like an export.
+        if let Some(path) = call
+            .output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+        {
+            drop(std::fs::remove_file(path));
+        }
         return Err(Failure::refused(
             "unknown-organisation",
             "that organisation is not in this ledger; check its code (capitals and digits).",

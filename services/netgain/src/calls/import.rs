@@ -3,6 +3,7 @@
 mod amendment;
 mod report;
 
+use std::io::Read;
 use std::path::Path;
 
 use netgain_events::command::{ActorField, Command, Proposal};
@@ -39,15 +40,17 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Import) -> Outcome {
 
 fn read_claims(json: bool, file: &Path, sheet: Option<&str>) -> Result<Claims, Failure> {
     let bytes_max = netgain_sheets::limits::FILE_BYTES_MAX;
-    let size = std::fs::metadata(file)
-        .map_err(|e| Failure::Usage(format!("cannot read {}: {e}", file.display())))?
-        .len();
-    if usize::try_from(size).unwrap_or(usize::MAX) > bytes_max {
+    let cannot_read = |e| Failure::Usage(format!("cannot read {}: {e}", file.display()));
+    let limit = u64::try_from(bytes_max)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
+    let mut bytes = Vec::new();
+    let mut input = std::fs::File::open(file).map_err(cannot_read)?.take(limit);
+    input.read_to_end(&mut bytes).map_err(cannot_read)?;
+    if bytes.len() > bytes_max {
         let problem = Problem::from(SheetError::FileTooLarge);
         return Err(report::refused(json, &[problem.into()]));
     }
-    let bytes = std::fs::read(file)
-        .map_err(|e| Failure::Usage(format!("cannot read {}: {e}", file.display())))?;
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -128,6 +131,8 @@ fn import(
     caller: &Caller,
     claims: &Claims,
 ) -> Outcome {
+    // Claims need their organisation: a mistyped directory must not become a new ledger.
+    drop(data_dir::open_for_reading(data)?);
     let ledger = data_dir::open_for_writing(data)?;
     let before = match ledger.look(&call.org, Clone::clone)? {
         Some((state, _)) => state,

@@ -198,8 +198,8 @@ fn targets_report(state: &Organisation, year: Option<FinancialYear>) -> Result<R
             .sector
             .iter()
             .map(|point| match point.amount {
-                Some(amount) => format!("{} %: {}", point.percent, pounds(amount)),
-                None => format!("{} %", point.percent),
+                Some(amount) => format!("{}: {} ({} %)", point.path, pounds(amount), point.percent),
+                None => format!("{}: {} %", point.path, point.percent),
             })
             .collect();
         table.row([

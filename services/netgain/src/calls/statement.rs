@@ -24,6 +24,8 @@ pub(crate) fn run(data: &Path, json: bool, call: &StatementCall) -> Outcome {
         } => {
             totals::check_year(*year)?;
             let caller = who::caller(actor)?;
+            // A mistyped directory must not become a new ledger.
+            drop(data_dir::open_for_reading(data)?);
             let ledger = data_dir::open_for_writing(data)?;
             let command = Command {
                 org: org.clone(),

@@ -28,12 +28,24 @@ pub(super) fn changed_fields(
         "owner" => known.owner == stated.owner,
         "scheme" => known.scheme == stated.scheme,
         "review_by" => known.review_by == stated.review_by,
-        "labels" => known.labels == stated.labels,
+        "labels" => stated.labels.iter().flatten().all(|(key, text)| {
+            known.labels.as_ref().and_then(|labels| labels.get(key)) == Some(text)
+        }),
         // The reference says which claim it is.
         _ => true,
     };
-    row.iter()
+    let mut changed: Map<String, Value> = row
+        .iter()
         .filter(|(field, _)| !same(field))
         .map(|(field, value)| (field.clone(), value.clone()))
-        .collect()
+        .collect();
+    // A label the sheet has no column for stays; an amendment's labels replace all of them.
+    if let Some(Value::Object(labels)) = changed.get_mut("labels") {
+        for (key, text) in known.labels.iter().flatten() {
+            labels
+                .entry(key.as_str())
+                .or_insert_with(|| text.as_str().into());
+        }
+    }
+    changed
 }
