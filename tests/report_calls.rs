@@ -306,7 +306,7 @@ fn targets_stand_beside_the_sectors_path_of_the_baseline() {
             );
             mentions(
                 &said,
-                &[&format!("{percent} %: {}", pounds(&json!(amount)))],
+                &[&format!("{} ({percent} %)", pounds(&json!(amount)))],
             );
         }
     }
