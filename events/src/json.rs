@@ -125,6 +125,11 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// Whether JSON lets the byte stand only as an escape.
+fn is_control(byte: u8) -> bool {
+    byte < 0x20
+}
+
 fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..0x20 | b'"' | b'\\')
 }
@@ -329,7 +334,7 @@ impl<'a> Reader<'a> {
             return Err(self.error("a text is not closed"));
         };
         let plain = rest.get(..end).unwrap_or_default();
-        if plain.bytes().fold(false, |found, b| found | (b < 0x20)) {
+        if plain.bytes().fold(false, |found, b| found | is_control(b)) {
             return Err(self.error("a text has a control character that is not escaped"));
         }
         self.at += end;
