@@ -19,7 +19,7 @@ pub(crate) type Part<'p> = BufReader<&'p mut dyn Read>;
 
 pub(crate) struct Archive<'b> {
     zip: RefCell<ZipArchive<Cursor<&'b [u8]>>>,
-    /// As [`same_part`] compares them.
+    /// As parts are compared.
     names: Vec<String>,
 }
 

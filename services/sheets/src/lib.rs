@@ -1,7 +1,7 @@
 //! The bytes of a spreadsheet in; claims as commands out, or every problem with its cell.
 //!
 //! Two steps. [`read`] turns bytes into a [`Sheet`]: the cells of one sheet, whatever kind of file
-//! they came in, under the caps of [`limits`]. [`claims`] turns a sheet into register-claim fields
+//! they came in, under the caps of [`limits`]. [`claims()`] turns a sheet into register-claim fields
 //! and offsets, or says what is wrong, all at once and with cell addresses.
 //!
 //! What belongs to the sheet is decided here: headings, kinds of cells, dates, the text of money,

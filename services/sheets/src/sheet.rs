@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::sheet_error::SheetError;
 
 /// The cells of one sheet that hold something, by their addresses, and what a person should know
-/// about how they were read. [`crate::read`] makes one; [`crate::claims`] takes it.
+/// about how they were read. [`crate::read`] makes one; [`crate::claims()`] takes it.
 #[derive(Debug)]
 pub struct Sheet {
     pub(crate) rows: Vec<Row>,
