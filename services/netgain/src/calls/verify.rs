@@ -9,7 +9,7 @@ use netgain_events::wire::DecodeError;
 use netgain_ledger::fold_all::{Folded, Reading, fold_all};
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Commit, Cursor, End, LogRead, ReadError};
-use netgain_log_file::{Reader, Report};
+use netgain_log_file::{OpenError, Reader, Report};
 use serde_json::json;
 
 use crate::cli;
@@ -42,7 +42,14 @@ impl LogRead for Checked {
 }
 
 pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
-    let reader = data_dir::open_for_reading(data)?;
+    let reader = match Reader::open(&data_dir::log_dir(data)) {
+        Ok(reader) => reader,
+        // Damage at the very beginning is what this call is there to find.
+        Err(OpenError::Damaged { place, why }) => {
+            return broken(json, &ReadError::Damage { place, why }.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
     let checked = Checked {
         reader,
         report: Mutex::new(None),
