@@ -2,7 +2,7 @@
 //!
 //! Read by hand, because every command passes here: with a library's visitor this was a fifth of all
 //! that recording a command takes. No number's value is kept but a whole one's, so there is no
-//! floating point. `events/tests/wire.rs` holds it equal to `serde_json` on random documents.
+//! floating point. `events/tests/json_reading.rs` holds it equal to `serde_json`.
 
 use std::borrow::Cow;
 
