@@ -4,6 +4,7 @@
 //! when. Each has a double in memory. [`ledger::Ledger`] decides and appends; [`history`] and
 //! [`fold_all`](mod@fold_all) read and fold.
 
+pub mod accounts;
 pub mod clock;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;

@@ -1,0 +1,198 @@
+//! Reading a whole log on all cores: one thread reads, the others keep an account of each
+//! organisation that falls to them. What they find wrong first, in the log's order, is what is
+//! reported.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use netgain_events::identifier::{OrgId, Position};
+
+use crate::history::HistoryError;
+use crate::log::{Commit, Cursor, End, LogRead};
+
+/// How many bytes of lines a worker is handed at once: large enough that the hand-over costs
+/// nothing, small enough that all workers have something to do and that what was read is still in
+/// the cache when it is looked at.
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// How many batches may wait for a worker, so that memory stays flat however fast the reading is.
+const BATCHES_WAITING_MAX: usize = 8;
+
+/// What is kept of one organisation while its commits are read, in order.
+pub trait Account: Send {
+    /// Takes the next commit.
+    ///
+    /// # Errors
+    /// What is wrong with it. Nothing more is read of that organisation then.
+    fn take(&mut self, commit: Commit<'_>) -> Result<(), HistoryError>;
+}
+
+/// The accounts of a whole log.
+#[derive(Debug)]
+pub struct Accounts<A> {
+    /// The account of every organisation that has events after the starting place.
+    pub organisations: BTreeMap<OrgId, A>,
+    /// Where the log stopped.
+    pub end: End,
+    /// How many events were read.
+    pub events: u64,
+}
+
+/// Reads every commit after `from` into the account of its organisation, each of which begins as
+/// `start` says. `progress` hears how many bytes of lines have been read.
+///
+/// # Errors
+/// The log cannot be read, or an account found something wrong.
+pub fn account_all<A: Account>(
+    log: &dyn LogRead,
+    from: &Cursor,
+    start: &(dyn Fn(&OrgId) -> A + Sync),
+    progress: &mut dyn FnMut(u64),
+) -> Result<Accounts<A>, HistoryError> {
+    let workers = thread::available_parallelism().map_or(1, |cores| cores.get());
+    thread::scope(|scope| {
+        let mut lanes = Vec::with_capacity(workers);
+        let mut handles = Vec::with_capacity(workers);
+        for _ in 0..workers {
+            let (sender, receiver) = sync_channel(BATCHES_WAITING_MAX);
+            lanes.push(Lane {
+                sender,
+                batch: Batch::default(),
+            });
+            handles.push(scope.spawn(move || keep(&receiver, start)));
+        }
+        let mut commits = 0;
+        let mut bytes = 0;
+        let read = log.read(from, None, &mut |commit| {
+            commits += 1;
+            bytes += u64::try_from(commit.lines.len()).unwrap_or(0);
+            let lane = lane_of(commit.org, lanes.len());
+            if let Some(lane) = lanes.get_mut(lane) {
+                lane.push(commit, commits);
+            }
+            progress(bytes);
+        });
+        for lane in &mut lanes {
+            lane.flush();
+        }
+        drop(lanes);
+        let mut organisations = BTreeMap::new();
+        let mut events = 0;
+        let mut first_wrong: Option<(u64, HistoryError)> = None;
+        for handle in handles {
+            // A worker that panicked is a bug; scope() passes the panic on when it is joined here.
+            let kept = handle
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            organisations.extend(kept.organisations);
+            events += kept.events;
+            let earlier = |(at, _): &(u64, HistoryError)| {
+                first_wrong.as_ref().is_none_or(|(first, _)| at < first)
+            };
+            if kept.wrong.as_ref().is_some_and(earlier) {
+                first_wrong = kept.wrong;
+            }
+        }
+        match (first_wrong, read) {
+            (Some((_, wrong)), _) => Err(wrong),
+            (None, Err(error)) => Err(error.into()),
+            (None, Ok(end)) => Ok(Accounts {
+                organisations,
+                end,
+                events,
+            }),
+        }
+    })
+}
+
+fn lane_of(org: &OrgId, lanes: usize) -> usize {
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(org.as_str());
+    let lanes = u64::try_from(lanes.max(1)).unwrap_or(1);
+    usize::try_from(hash % lanes).unwrap_or(0)
+}
+
+struct Lane {
+    sender: SyncSender<Batch>,
+    batch: Batch,
+}
+
+/// A commit in a batch, its lines left out.
+struct Entry {
+    /// Which commit it is, counted from the starting place.
+    number: u64,
+    org: OrgId,
+    first: Position,
+    events: u32,
+    /// How many bytes its lines have.
+    length: usize,
+}
+
+#[derive(Default)]
+struct Batch {
+    commits: Vec<Entry>,
+    lines: Vec<u8>,
+}
+
+impl Lane {
+    fn push(&mut self, commit: Commit<'_>, number: u64) {
+        self.batch.commits.push(Entry {
+            number,
+            org: commit.org.clone(),
+            first: commit.first,
+            events: commit.events,
+            length: commit.lines.len(),
+        });
+        self.batch.lines.extend_from_slice(commit.lines);
+        if self.batch.lines.len() >= BATCH_BYTES {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        // A worker is only gone when it has panicked, which joining it passes on.
+        drop(self.sender.send(batch));
+        self.batch.lines.reserve(BATCH_BYTES + 4096);
+    }
+}
+
+struct Kept<A> {
+    organisations: HashMap<OrgId, A>,
+    events: u64,
+    wrong: Option<(u64, HistoryError)>,
+}
+
+fn keep<A: Account>(batches: &Receiver<Batch>, start: &(dyn Fn(&OrgId) -> A + Sync)) -> Kept<A> {
+    let mut kept = Kept {
+        organisations: HashMap::new(),
+        events: 0,
+        wrong: None,
+    };
+    for batch in batches {
+        let mut rest = batch.lines.as_slice();
+        for entry in batch.commits {
+            let (lines, after) = rest.split_at_checked(entry.length).unwrap_or((rest, &[]));
+            rest = after;
+            if kept.wrong.is_some() {
+                continue;
+            }
+            let account = kept
+                .organisations
+                .entry(entry.org.clone())
+                .or_insert_with(|| start(&entry.org));
+            let commit = Commit {
+                org: &entry.org,
+                first: entry.first,
+                events: entry.events,
+                lines,
+            };
+            match account.take(commit) {
+                Ok(()) => kept.events += u64::from(entry.events),
+                Err(wrong) => kept.wrong = Some((entry.number, wrong)),
+            }
+        }
+    }
+    kept
+}
