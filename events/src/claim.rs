@@ -22,23 +22,29 @@ pub const LABELS_MAX: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile(Box<[(FinancialYear, Money)]>);
 
-/// The profile states no year, or more than [`PROFILE_YEARS_MAX`], or a value below zero.
+/// The profile states no year, or more than [`PROFILE_YEARS_MAX`], or one twice, or a value below
+/// zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a profile states 1 to 60 years, none of them below zero")]
+#[error("a profile states 1 to 60 years, each once, none of them below zero")]
 pub struct ProfileError;
 
 impl Profile {
     /// The profile of those years.
     pub fn new(years: &BTreeMap<FinancialYear, Money>) -> Result<Self, ProfileError> {
+        let years: Vec<_> = years.iter().map(|(&year, &value)| (year, value)).collect();
+        Self::of_sorted(&years)
+    }
+
+    /// The profile of those years, which must stand in order, each once.
+    pub fn of_sorted(years: &[(FinancialYear, Money)]) -> Result<Self, ProfileError> {
         if years.is_empty()
             || years.len() > PROFILE_YEARS_MAX
-            || years.values().any(|value| value.is_negative())
+            || years.iter().any(|(_, value)| value.is_negative())
+            || !years.is_sorted_by(|(one, _), (next, _)| one < next)
         {
             return Err(ProfileError);
         }
-        Ok(Self(
-            years.iter().map(|(&year, &value)| (year, value)).collect(),
-        ))
+        Ok(Self(years.into()))
     }
 
     /// The stated years and their values, earliest first.

@@ -53,20 +53,15 @@ fn last_digit(number: u64) -> u8 {
     u8::try_from(number % 10).unwrap_or(0)
 }
 
-/// Reads a run of ASCII digits of exactly the slice's length; nothing else is a number here.
-pub(crate) fn read(digits: &[u8]) -> Option<u32> {
+/// Reads a run of ASCII digits of exactly the array's length; nothing else is a number here.
+pub(crate) fn read<const WIDTH: usize>(digits: &[u8; WIDTH]) -> Option<u32> {
+    const { assert!(WIDTH >= 1 && WIDTH <= 9) };
     let mut number: u32 = 0;
+    let mut all_digits = true;
     for &digit in digits {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number
-            .checked_mul(10)?
-            .checked_add(u32::from(digit - b'0'))?;
+        let digit = digit.wrapping_sub(b'0');
+        all_digits &= digit <= 9;
+        number = number.wrapping_mul(10).wrapping_add(u32::from(digit));
     }
-    if digits.is_empty() {
-        None
-    } else {
-        Some(number)
-    }
+    all_digits.then_some(number)
 }

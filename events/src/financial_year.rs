@@ -104,9 +104,9 @@ fn first_of_april(calendar_year: u16) -> NaiveDate {
 
 fn read(text: &str, separator: u8) -> Result<FinancialYear, FinancialYearError> {
     let year = match text.as_bytes() {
-        [first @ .., mark, tens, units] if *mark == separator && first.len() == 4 => {
-            let starts_in = crate::digits::read(first).ok_or(FinancialYearError)?;
-            let ends_in = crate::digits::read(&[*tens, *units]).ok_or(FinancialYearError)?;
+        &[a, b, c, d, mark, tens, units] if mark == separator => {
+            let starts_in = crate::digits::read(&[a, b, c, d]).ok_or(FinancialYearError)?;
+            let ends_in = crate::digits::read(&[tens, units]).ok_or(FinancialYearError)?;
             if (starts_in + 1) % 100 != ends_in {
                 return Err(FinancialYearError);
             }

@@ -43,7 +43,7 @@ macro_rules! identifiers {
                 let rest: fn(u8) -> bool = $rest;
                 match text.as_bytes() {
                     [head, tail @ ..]
-                        if ($min..=$max).contains(&text.len()) && first(*head) && tail.iter().all(|&b| rest(b)) =>
+                        if ($min..=$max).contains(&text.len()) && first(*head) && all(tail, rest) =>
                     {
                         Ok(Self(CompactString::new(text)))
                     }
@@ -66,6 +66,12 @@ macro_rules! identifiers {
 
         serde_as_text!($name, $expected);
     )*};
+}
+
+/// Whether every byte is of that kind. Without a way out early this looks at several at once.
+#[inline]
+fn all(bytes: &[u8], kind: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(true, |all, &b| all & kind(b))
 }
 
 fn upper_or_digit(b: u8) -> bool {
@@ -146,11 +152,7 @@ impl FromStr for LedgerId {
     fn from_str(text: &str) -> Result<Self, IdentifierError> {
         let digits = <[u8; 32]>::try_from(text.as_bytes());
         match digits {
-            Ok(digits)
-                if digits
-                    .iter()
-                    .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) =>
-            {
+            Ok(digits) if all(&digits, |b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) => {
                 Ok(Self(digits))
             }
             Ok(_) | Err(_) => Err(IdentifierError {

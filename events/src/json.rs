@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::plain_text;
+
 /// How deep values may nest, the outermost object counted: far beyond any command, far below any
 /// stack.
 pub const DEPTH_MAX: usize = 16;
@@ -113,25 +115,12 @@ pub(crate) fn write_canonical_object<'v, 'a: 'v>(
 /// written form.
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    // One look without a way out early is several bytes at once, and nearly every text passes it.
-    if text
-        .bytes()
-        .fold(false, |found, b| found | must_be_escaped(b))
-    {
+    if plain_text::end(text.as_bytes()).is_some() {
         text.bytes().for_each(|byte| write_escaped(byte, out));
     } else {
         out.extend_from_slice(text.as_bytes());
     }
     out.push(b'"');
-}
-
-/// Whether JSON lets the byte stand only as an escape.
-fn is_control(byte: u8) -> bool {
-    byte < 0x20
-}
-
-fn must_be_escaped(byte: u8) -> bool {
-    matches!(byte, 0..0x20 | b'"' | b'\\')
 }
 
 fn write_escaped(byte: u8, out: &mut Vec<u8>) {
@@ -141,7 +130,7 @@ fn write_escaped(byte: u8, out: &mut Vec<u8>) {
         b'\n' => out.extend_from_slice(b"\\n"),
         b'\r' => out.extend_from_slice(b"\\r"),
         b'\t' => out.extend_from_slice(b"\\t"),
-        control if must_be_escaped(control) => {
+        control if plain_text::is_end(control) => {
             out.extend_from_slice(b"\\u");
             crate::digits::write_hex(&[0, control], out);
         }
@@ -330,15 +319,15 @@ impl<'a> Reader<'a> {
     /// The characters up to the next quotation mark or backslash.
     fn plain(&mut self) -> Result<&'a str, JsonError> {
         let rest = self.rest();
-        let Some(end) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
+        let Some(end) = plain_text::end(rest.as_bytes()) else {
             return Err(self.error("a text is not closed"));
         };
         let plain = rest.get(..end).unwrap_or_default();
-        if plain.bytes().fold(false, |found, b| found | is_control(b)) {
-            return Err(self.error("a text has a control character that is not escaped"));
-        }
         self.at += end;
-        Ok(plain)
+        match self.peek() {
+            Some(b'"' | b'\\') => Ok(plain),
+            _ => Err(self.error("a text has a control character that is not escaped")),
+        }
     }
 
     fn escaped(&mut self) -> Result<char, JsonError> {

@@ -20,6 +20,7 @@ pub mod financial_year;
 pub mod identifier;
 pub mod json;
 pub mod money;
+mod plain_text;
 pub mod rate;
 pub mod recorded_at;
 pub mod refusal;

@@ -67,6 +67,36 @@ impl Money {
         self.0 < 0
     }
 
+    /// Reads what `write_to` writes off the front of `bytes`, and how long it is; nothing looser.
+    pub(crate) fn read_written(bytes: &[u8]) -> Option<(Self, usize)> {
+        let negative = bytes.first() == Some(&b'-');
+        let sign = usize::from(negative);
+        let mut pence: i64 = 0;
+        let mut digits = 0;
+        let unsigned = bytes.get(sign..)?;
+        // Bounded, so that twelve digits and two decimals cannot pass the range.
+        for &byte in unsigned.iter().take(POUND_DIGITS_MAX) {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            pence = pence * 10 + i64::from(digit);
+            digits += 1;
+        }
+        let zeros_in_front = digits > 1 && unsigned.first() == Some(&b'0');
+        let [b'.', tens, units] = *unsigned.get(digits..digits + 3)? else {
+            return None;
+        };
+        let (tens, units) = (tens.wrapping_sub(b'0'), units.wrapping_sub(b'0'));
+        if digits == 0 || zeros_in_front || tens > 9 || units > 9 {
+            return None;
+        }
+        pence = pence * 100 + i64::from(tens) * 10 + i64::from(units);
+        let money = Self::from_pence(if negative { -pence } else { pence })?;
+        // Zero has no sign.
+        (!negative || pence > 0).then_some((money, sign + digits + 3))
+    }
+
     /// Writes the amount with two decimals, as every answer and event carries it.
     pub(crate) fn write_to(self, out: &mut Vec<u8>) {
         // Hand-written because it runs several times for each of a million events; the property

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// The instant an event was recorded: UTC, whole milliseconds, from the year 0000 to 9999.
 ///
@@ -11,6 +11,11 @@ use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 /// decision takes the later of the clock and the organisation's previous event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordedAt(i64);
+
+const MS_PER_DAY: i64 = 86_400_000;
+
+/// How many days 1970-01-01 is after the day that chrono counts from, the last of 1 BC.
+const EPOCH_DAYS_FROM_CE: i64 = 719_163;
 
 /// The text is not an RFC 3339 instant in UTC with milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,20 +49,23 @@ impl RecordedAt {
 
     /// Appends `2009-04-01T09:30:00.000Z`.
     pub(crate) fn write_to(self, out: &mut Vec<u8>) {
-        let instant = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
-        let two = |number: u32, mark: u8, out: &mut Vec<u8>| {
-            crate::digits::write_padded::<2>(u64::from(number), out);
+        // Every event has one, so the time of day is worked out here and only the day by chrono.
+        let days = self.0.div_euclid(MS_PER_DAY);
+        let ms = self.0.rem_euclid(MS_PER_DAY).unsigned_abs();
+        let day = i32::try_from(days + EPOCH_DAYS_FROM_CE)
+            .ok()
+            .and_then(NaiveDate::from_num_days_from_ce_opt)
+            .unwrap_or_default();
+        crate::date::write(day, out);
+        let two = |mark: u8, number: u64, out: &mut Vec<u8>| {
             out.push(mark);
+            crate::digits::write_padded::<2>(number, out);
         };
-        // The constructor keeps the year within four digits.
-        crate::digits::write_padded::<4>(u64::from(instant.year().unsigned_abs()), out);
-        out.push(b'-');
-        two(instant.month(), b'-', out);
-        two(instant.day(), b'T', out);
-        two(instant.hour(), b':', out);
-        two(instant.minute(), b':', out);
-        two(instant.second(), b'.', out);
-        crate::digits::write_padded::<3>(u64::from(instant.timestamp_subsec_millis()), out);
+        two(b'T', ms / 3_600_000, out);
+        two(b':', ms / 60_000 % 60, out);
+        two(b':', ms / 1000 % 60, out);
+        out.push(b'.');
+        crate::digits::write_padded::<3>(ms % 1000, out);
         out.push(b'Z');
     }
 }
@@ -67,38 +75,42 @@ impl FromStr for RecordedAt {
 
     /// Reads exactly the form that is written: UTC, three decimals of a second, `Z`.
     fn from_str(text: &str) -> Result<Self, RecordedAtError> {
-        let bytes = text.as_bytes();
-        let marks = [
-            (4, b'-'),
-            (7, b'-'),
-            (10, b'T'),
-            (13, b':'),
-            (16, b':'),
-            (19, b'.'),
-            (23, b'Z'),
-        ];
-        if bytes.len() != 24 || marks.iter().any(|&(at, mark)| bytes.get(at) != Some(&mark)) {
-            return Err(RecordedAtError);
-        }
-        let part = |from: usize, to: usize| {
-            bytes
-                .get(from..to)
-                .and_then(crate::digits::read)
-                .ok_or(RecordedAtError)
-        };
-        let year = i32::try_from(part(0, 4)?).map_err(|_| RecordedAtError)?;
-        NaiveDate::from_ymd_opt(year, part(5, 7)?, part(8, 10)?)
-            .and_then(|day| {
-                day.and_hms_milli_opt(
-                    part(11, 13).ok()?,
-                    part(14, 16).ok()?,
-                    part(17, 19).ok()?,
-                    part(20, 23).ok()?,
-                )
-            })
-            .map(|instant| Self(instant.and_utc().timestamp_millis()))
-            .ok_or(RecordedAtError)
+        read(text).ok_or(RecordedAtError)
     }
+}
+
+fn read(text: &str) -> Option<RecordedAt> {
+    let (day, time) = text.split_at_checked(10)?;
+    let [
+        b'T',
+        h1,
+        h2,
+        b':',
+        m1,
+        m2,
+        b':',
+        s1,
+        s2,
+        b'.',
+        f1,
+        f2,
+        f3,
+        b'Z',
+    ] = *<&[u8; 14]>::try_from(time.as_bytes()).ok()?
+    else {
+        return None;
+    };
+    let day = crate::date::read(day)?;
+    let hour = crate::digits::read(&[h1, h2])?;
+    let minute = crate::digits::read(&[m1, m2])?;
+    let second = crate::digits::read(&[s1, s2])?;
+    let ms = crate::digits::read(&[f1, f2, f3])?;
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let of_day = ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+    let days = i64::from(day.num_days_from_ce()) - EPOCH_DAYS_FROM_CE;
+    Some(RecordedAt(days * MS_PER_DAY + i64::from(of_day)))
 }
 
 impl fmt::Display for RecordedAt {

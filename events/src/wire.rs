@@ -38,15 +38,12 @@ pub enum DecodeError {
         /// The type it has.
         found: String,
     },
-    /// Its fields are not those of its type and version, in their order.
-    #[error("the event's fields are not those of its type, from {at:?} on")]
+    /// Its fields are not those of its type and version, in their order and their one form.
+    #[error("the event is not written as its type is, from {at:?} on")]
     Fields {
         /// What stands where it should go on.
         at: String,
     },
-    /// It was not written in the one form an event has.
-    #[error("the event is not written in its one form")]
-    NotCanonical,
 }
 
 /// Appends the event's line, without a line feed.
@@ -54,25 +51,35 @@ pub fn encode(event: &Event, out: &mut Vec<u8>) {
     writer::write(event, out);
 }
 
-/// Reads an event's line, its line feed left out.
+/// Reads an event's line, its line feed left out, in the one form it can have been written in: what
+/// this takes, [`encode`] writes again to the byte.
 pub fn decode(line: &[u8]) -> Result<Event, DecodeError> {
-    // Checking the whole line once costs less than checking each of its strings.
-    let line = std::str::from_utf8(line).map_err(|_| DecodeError::NotAnEvent)?;
-    let (envelope, own) = envelope::read(line)?;
-    match envelope.schema {
-        1 => v1::decode(envelope, own),
-        found => Err(DecodeError::UnknownSchema { found }),
+    Decoder::default().decode(line)
+}
+
+/// Reads the lines of one history after another, quicker than each by itself.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    last: Option<envelope::Whose>,
+}
+
+impl Decoder {
+    /// Reads the next line, as [`decode`] does.
+    ///
+    /// # Errors
+    /// It is not an event that this version can read.
+    pub fn decode(&mut self, line: &[u8]) -> Result<Event, DecodeError> {
+        // Checking the whole line once costs less than checking each of its strings.
+        let line = std::str::from_utf8(line).map_err(|_| DecodeError::NotAnEvent)?;
+        let (envelope, own) = envelope::read(line, &mut self.last)?;
+        match envelope.schema {
+            1 => v1::decode(envelope, own),
+            found => Err(DecodeError::UnknownSchema { found }),
+        }
     }
 }
 
-/// Reads an event's line and holds it to the one form it can have been written in.
-pub fn decode_canonical(line: &[u8], scratch: &mut Vec<u8>) -> Result<Event, DecodeError> {
-    let event = decode(line)?;
-    scratch.clear();
-    encode(&event, scratch);
-    if scratch == line {
-        Ok(event)
-    } else {
-        Err(DecodeError::NotCanonical)
-    }
+/// As [`decode`].
+pub fn decode_canonical(line: &[u8], _scratch: &mut Vec<u8>) -> Result<Event, DecodeError> {
+    decode(line)
 }

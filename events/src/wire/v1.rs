@@ -9,7 +9,7 @@ use crate::fact::{
 };
 use crate::wire::DecodeError;
 use crate::wire::envelope::Envelope;
-use crate::wire::value::{Unread, Value};
+use crate::wire::value::{Unread, Value, key};
 
 /// Reads an event's own fields, from the comma or the closing brace behind the envelope on.
 pub(super) fn decode(envelope: Envelope, own: &str) -> Result<Event, DecodeError> {
@@ -20,10 +20,10 @@ pub(super) fn decode(envelope: Envelope, own: &str) -> Result<Event, DecodeError
 }
 
 fn read(envelope: Envelope, f: &mut Unread<'_>) -> Option<Event> {
-    let request = match f.optional("command_id")? {
+    let request = match f.optional(key!("command_id"))? {
         None => None,
         Some(command_id) => {
-            let content = f.field("command_sha256")?;
+            let content = f.field(key!("command_sha256"))?;
             Some(RequestMark {
                 command_id,
                 content,
@@ -31,8 +31,8 @@ fn read(envelope: Envelope, f: &mut Unread<'_>) -> Option<Event> {
         }
     };
     let fact = fact(envelope.kind, f)?;
-    let note = f.optional("note")?;
-    let evidence = f.optional("evidence")?.unwrap_or_default();
+    let note = f.optional(key!("note"))?;
+    let evidence = f.optional(key!("evidence"))?.unwrap_or_default();
     f.skip("}")?;
     f.0.is_empty().then_some(Event {
         ledger: envelope.ledger,
@@ -56,164 +56,174 @@ fn fact(kind: FactKind, f: &mut Unread<'_>) -> Option<Fact> {
     // A struct's fields are read in the order they are written in here.
     Some(match kind {
         FactKind::OrganisationRegistered => Fact::OrganisationRegistered(OrganisationDetails {
-            name: f.field("name")?,
-            kind: f.field("kind")?,
-            sector: f.field("sector")?,
-            region: f.optional("region")?,
+            name: f.field(key!("name"))?,
+            kind: f.field(key!("kind"))?,
+            sector: f.field(key!("sector"))?,
+            region: f.optional(key!("region"))?,
         }),
         FactKind::BaselineSet => Fact::BaselineSet(Baseline {
-            year: f.field("year")?,
-            amount: f.field("amount")?,
-            source: f.optional("source")?,
+            year: f.field(key!("year"))?,
+            amount: f.field(key!("amount"))?,
+            source: f.optional(key!("source"))?,
         }),
         FactKind::TargetSet => Fact::TargetSet(Target {
-            year: f.field("year")?,
-            amount: f.field("amount")?,
-            service: f.optional("service")?,
+            year: f.field(key!("year"))?,
+            amount: f.field(key!("amount"))?,
+            service: f.optional(key!("service"))?,
         }),
         FactKind::ClaimRegistered => Fact::ClaimRegistered {
-            claim: f.field("claim")?,
+            claim: f.field(key!("claim"))?,
             details: Box::new(details(f)?),
         },
         FactKind::ClaimAmended => Fact::ClaimAmended {
-            claim: f.field("claim")?,
-            reason: f.field("reason")?,
+            claim: f.field(key!("claim"))?,
+            reason: f.field(key!("reason"))?,
             changes: Box::new(changes(f)?),
         },
         FactKind::ClaimValidated => Fact::ClaimValidated {
-            claim: f.field("claim")?,
-            grade: f.optional("grade")?,
+            claim: f.field(key!("claim"))?,
+            grade: f.optional(key!("grade"))?,
         },
         FactKind::ValidationRevoked => Fact::ValidationRevoked {
-            claim: f.field("claim")?,
-            reason: f.field("reason")?,
+            claim: f.field(key!("claim"))?,
+            reason: f.field(key!("reason"))?,
         },
         FactKind::ClaimWithdrawn => Fact::ClaimWithdrawn {
-            claim: f.field("claim")?,
-            reason: f.field("reason")?,
+            claim: f.field(key!("claim"))?,
+            reason: f.field(key!("reason"))?,
         },
         FactKind::OffsetRecorded => Fact::OffsetRecorded {
-            claim: f.field("claim")?,
-            offset: f.field("offset")?,
+            claim: f.field(key!("claim"))?,
+            offset: f.field(key!("offset"))?,
             details: Box::new(Offset {
-                kind: f.field("kind")?,
-                year: f.field("year")?,
-                amount: f.field("amount")?,
-                until: f.optional("until")?,
-                spread_years: f.optional("spread_years")?,
-                incurred_anyway: f.optional("incurred_anyway")?.unwrap_or(false),
-                funding: f.optional("funding")?,
-                description: f.optional("description")?,
+                kind: f.field(key!("kind"))?,
+                year: f.field(key!("year"))?,
+                amount: f.field(key!("amount"))?,
+                until: f.optional(key!("until"))?,
+                spread_years: f.optional(key!("spread_years"))?,
+                incurred_anyway: incurred_anyway(f)?,
+                funding: f.optional(key!("funding"))?,
+                description: f.optional(key!("description"))?,
             }),
         },
         FactKind::OffsetCancelled => Fact::OffsetCancelled {
-            claim: f.field("claim")?,
-            offset: f.field("offset")?,
-            reason: f.field("reason")?,
+            claim: f.field(key!("claim"))?,
+            offset: f.field(key!("offset"))?,
+            reason: f.field(key!("reason"))?,
         },
         FactKind::SustainmentChecked => Fact::SustainmentChecked {
-            claim: f.field("claim")?,
-            year: f.field("year")?,
+            claim: f.field(key!("claim"))?,
+            year: f.field(key!("year"))?,
             check: Check {
-                outcome: f.field("outcome")?,
-                verified: f.optional("verified")?,
-                quality: f.optional("quality")?,
-                quality_reading: f.optional("quality_reading")?,
+                outcome: f.field(key!("outcome"))?,
+                verified: f.optional(key!("verified"))?,
+                quality: f.optional(key!("quality"))?,
+                quality_reading: f.optional(key!("quality_reading"))?,
             },
         },
         FactKind::ChallengeRaised => Fact::ChallengeRaised {
-            claim: f.field("claim")?,
-            challenge: f.field("challenge")?,
-            question: f.field("question")?,
-            answer_by: f.optional("answer_by")?,
+            claim: f.field(key!("claim"))?,
+            challenge: f.field(key!("challenge"))?,
+            question: f.field(key!("question"))?,
+            answer_by: f.optional(key!("answer_by"))?,
         },
         FactKind::ChallengeAnswered => Fact::ChallengeAnswered {
-            claim: f.field("claim")?,
-            challenge: f.field("challenge")?,
-            answer: f.field("answer")?,
+            claim: f.field(key!("claim"))?,
+            challenge: f.field(key!("challenge"))?,
+            answer: f.field(key!("answer"))?,
         },
         FactKind::ChallengeClosed => Fact::ChallengeClosed {
-            claim: f.field("claim")?,
-            challenge: f.field("challenge")?,
-            outcome: f.field("outcome")?,
+            claim: f.field(key!("claim"))?,
+            challenge: f.field(key!("challenge"))?,
+            outcome: f.field(key!("outcome"))?,
         },
         FactKind::RedeploymentRecorded => Fact::RedeploymentRecorded {
-            claim: f.field("claim")?,
-            redeployment: f.field("redeployment")?,
+            claim: f.field(key!("claim"))?,
+            redeployment: f.field(key!("redeployment"))?,
             details: Redeployment {
-                year: f.field("year")?,
-                amount: f.field("amount")?,
-                purpose: f.field("purpose")?,
-                description: f.optional("description")?,
+                year: f.field(key!("year"))?,
+                amount: f.field(key!("amount"))?,
+                purpose: f.field(key!("purpose"))?,
+                description: f.optional(key!("description"))?,
             },
         },
         FactKind::RedeploymentCancelled => Fact::RedeploymentCancelled {
-            claim: f.field("claim")?,
-            redeployment: f.field("redeployment")?,
-            reason: f.field("reason")?,
+            claim: f.field(key!("claim"))?,
+            redeployment: f.field(key!("redeployment"))?,
+            reason: f.field(key!("reason"))?,
         },
         FactKind::CarryForwardDeclared => Fact::CarryForwardDeclared(CarryForward {
-            ongoing_cashable: f.field("ongoing_cashable")?,
-            baseline_2004_05: f.field("baseline_2004_05")?,
-            uplift: f.optional("uplift")?,
-            source: f.optional("source")?,
+            ongoing_cashable: f.field(key!("ongoing_cashable"))?,
+            baseline_2004_05: f.field(key!("baseline_2004_05"))?,
+            uplift: f.optional(key!("uplift"))?,
+            source: f.optional(key!("source"))?,
         }),
         FactKind::CarryForwardValidated => Fact::CarryForwardValidated,
         FactKind::CarryForwardChecked => Fact::CarryForwardChecked {
-            year: f.field("year")?,
-            verified: f.field("verified")?,
+            year: f.field(key!("year"))?,
+            verified: f.field(key!("verified"))?,
         },
         FactKind::StatementIssued => Fact::StatementIssued(Box::new(statement(f)?)),
     })
 }
 
+/// Written only where it is true.
+fn incurred_anyway(f: &mut Unread<'_>) -> Option<bool> {
+    match f.optional(key!("incurred_anyway"))? {
+        None => Some(false),
+        Some(true) => Some(true),
+        Some(false) => None,
+    }
+}
+
 fn details(f: &mut Unread<'_>) -> Option<ClaimDetails> {
     Some(ClaimDetails {
-        title: f.field("title")?,
-        action: f.field("action")?,
-        impact_from: f.field("impact_from")?,
-        profile: f.field("profile")?,
-        service: f.optional("service")?,
-        function: f.optional("function")?,
-        method: f.optional("method")?,
-        technique: f.optional("technique")?,
-        approach: f.optional("approach")?,
-        source: f.optional("source")?,
-        source_override: f.optional("source_override")?,
-        ongoing: f.optional("ongoing")?,
-        quality_measure: f.optional("quality_measure")?,
-        owner: f.optional("owner")?,
-        scheme: f.optional("scheme")?,
-        review_by: f.optional("review_by")?,
-        labels: f.optional("labels")?,
+        title: f.field(key!("title"))?,
+        action: f.field(key!("action"))?,
+        impact_from: f.field(key!("impact_from"))?,
+        profile: f.field(key!("profile"))?,
+        service: f.optional(key!("service"))?,
+        function: f.optional(key!("function"))?,
+        method: f.optional(key!("method"))?,
+        technique: f.optional(key!("technique"))?,
+        approach: f.optional(key!("approach"))?,
+        source: f.optional(key!("source"))?,
+        source_override: f.optional(key!("source_override"))?,
+        ongoing: f.optional(key!("ongoing"))?,
+        quality_measure: f.optional(key!("quality_measure"))?,
+        owner: f.optional(key!("owner"))?,
+        scheme: f.optional(key!("scheme"))?,
+        review_by: f.optional(key!("review_by"))?,
+        labels: f.optional(key!("labels"))?,
     })
 }
 
 fn changes(f: &mut Unread<'_>) -> Option<ClaimChanges> {
     Some(ClaimChanges {
-        title: f.optional("title")?,
-        action: f.optional("action")?,
-        impact_from: f.optional("impact_from")?,
-        profile: f.optional("profile")?,
-        service: change(f, "service")?,
-        function: change(f, "function")?,
-        method: change(f, "method")?,
-        technique: change(f, "technique")?,
-        approach: change(f, "approach")?,
-        source: change(f, "source")?,
-        source_override: change(f, "source_override")?,
-        ongoing: change(f, "ongoing")?,
-        quality_measure: change(f, "quality_measure")?,
-        owner: change(f, "owner")?,
-        scheme: change(f, "scheme")?,
-        review_by: change(f, "review_by")?,
-        labels: change(f, "labels")?,
+        title: f.optional(key!("title"))?,
+        action: f.optional(key!("action"))?,
+        impact_from: f.optional(key!("impact_from"))?,
+        profile: f.optional(key!("profile"))?,
+        service: change(f, key!("service"))?,
+        function: change(f, key!("function"))?,
+        method: change(f, key!("method"))?,
+        technique: change(f, key!("technique"))?,
+        approach: change(f, key!("approach"))?,
+        source: change(f, key!("source"))?,
+        source_override: change(f, key!("source_override"))?,
+        ongoing: change(f, key!("ongoing"))?,
+        quality_measure: change(f, key!("quality_measure"))?,
+        owner: change(f, key!("owner"))?,
+        scheme: change(f, key!("scheme"))?,
+        review_by: change(f, key!("review_by"))?,
+        labels: change(f, key!("labels"))?,
     })
 }
 
 /// A field of an amendment, where `null` clears.
-fn change<T: Value>(f: &mut Unread<'_>, key: &str) -> Option<Change<T>> {
-    match f.key(key) {
+#[inline]
+fn change<T: Value>(f: &mut Unread<'_>, key: &'static str) -> Option<Change<T>> {
+    match f.skip(key) {
         None => Some(Change::Keep),
         Some(()) => match f.skip("null") {
             Some(()) => Some(Change::Clear),
@@ -224,16 +234,16 @@ fn change<T: Value>(f: &mut Unread<'_>, key: &str) -> Option<Change<T>> {
 
 fn statement(f: &mut Unread<'_>) -> Option<Statement> {
     Some(Statement {
-        year: f.field("year")?,
-        series: f.field("series")?,
-        number: f.field("number")?,
+        year: f.field(key!("year"))?,
+        series: f.field(key!("series"))?,
+        number: f.field(key!("number"))?,
         figures: StatedFigures {
-            ruleset: f.field("ruleset")?,
-            known_at: f.field("known_at")?,
-            claimed: f.field("claimed")?,
-            validated: f.field("validated")?,
-            assured: f.field("assured")?,
-            totals_sha256: f.field("totals_sha256")?,
+            ruleset: f.field(key!("ruleset"))?,
+            known_at: f.field(key!("known_at"))?,
+            claimed: f.field(key!("claimed"))?,
+            validated: f.field(key!("validated"))?,
+            assured: f.field(key!("assured"))?,
+            totals_sha256: f.field(key!("totals_sha256"))?,
         },
     })
 }

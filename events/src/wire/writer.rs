@@ -2,7 +2,7 @@
 //! million events a few seconds cost no copies; `v1` reads what is written here, and the golden
 //! bytes hold both.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::claim::{Change, ClaimChanges, ClaimDetails, Labels, Profile, Scheme};
 use crate::event::{Event, Evidence};
@@ -124,12 +124,7 @@ impl Value for crate::recorded_at::RecordedAt {
 impl Value for NaiveDate {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'"');
-        // Dates are read with four digits of a year, so this one has them.
-        crate::digits::write_padded::<4>(u64::from(self.year().unsigned_abs()), out);
-        out.push(b'-');
-        crate::digits::write_padded::<2>(u64::from(self.month()), out);
-        out.push(b'-');
-        crate::digits::write_padded::<2>(u64::from(self.day()), out);
+        crate::date::write(*self, out);
         out.push(b'"');
     }
 }

@@ -73,7 +73,7 @@ impl History {
         if let Decision::Record(event) = &decision {
             let mut written = Vec::new();
             wire::encode(event, &mut written);
-            let read = wire::decode_canonical(&written, &mut Vec::new()).unwrap();
+            let read = wire::decode(&written).unwrap();
             assert_eq!(read, **event);
             organisation.apply(read).unwrap();
         }

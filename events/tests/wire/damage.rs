@@ -2,7 +2,7 @@
 //! panics, and never gives the event that stood there before.
 
 use netgain_events::event::Event;
-use netgain_events::wire::{DecodeError, decode, decode_canonical, encode};
+use netgain_events::wire::{DecodeError, decode, encode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -16,12 +16,12 @@ fn encoded(event: &Event) -> Vec<u8> {
 }
 
 fn reads(line: &[u8]) -> bool {
-    decode_canonical(line, &mut Vec::new()).is_ok()
+    decode(line).is_ok()
 }
 
 /// Holds a changed line to be no event, or another one in its own only form.
 fn assert_not_the_same(event: &Event, line: &[u8]) -> Result<(), TestCaseError> {
-    if let Ok(read) = decode_canonical(line, &mut Vec::new()) {
+    if let Ok(read) = decode(line) {
         prop_assert_ne!(&read, event);
         prop_assert_eq!(encoded(&read), line);
     }

@@ -169,7 +169,9 @@ fn assert_agree(line: &[u8]) -> Result<(), TestCaseError> {
         (Ok(ours), Ok(theirs)) => assert_same(&Json::Object(ours), &theirs),
         (Err(_), Err(_)) => Ok(()),
         (Ok(_), Err(e)) => {
-            prop_assert!(false, "only we read {:?}: {}", line, e);
+            // Theirs works out a number's value; ours keeps none that no field takes.
+            let value = e.to_string().contains("number out of range");
+            prop_assert!(value, "only we read {:?}: {}", line, e);
             Ok(())
         }
         (Err(ours), Ok(theirs)) => {

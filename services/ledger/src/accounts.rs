@@ -3,7 +3,6 @@
 //! reported.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -63,14 +62,25 @@ pub fn account_all<A: Account>(
             });
             handles.push(scope.spawn(move || keep(&receiver, start)));
         }
+        let mut desks = HashMap::new();
         let mut commits = 0;
         let mut bytes = 0;
         let read = log.read(from, None, &mut |commit| {
             commits += 1;
             bytes += u64::try_from(commit.lines.len()).unwrap_or(0);
-            let lane = lane_of(commit.org, lanes.len());
-            if let Some(lane) = lanes.get_mut(lane) {
-                lane.push(commit, commits);
+            let (desk, newcomer) = match desks.get(commit.org) {
+                Some(&desk) => (desk, None),
+                None => {
+                    // In turn, so that every worker has as many.
+                    let lane = desks.len() % workers;
+                    let place = desks.len() / workers;
+                    let desk = Desk { lane, place };
+                    desks.insert(commit.org.clone(), desk);
+                    (desk, Some(commit.org.clone()))
+                }
+            };
+            if let Some(lane) = lanes.get_mut(desk.lane) {
+                lane.push(commit, commits, desk.place, newcomer);
             }
             progress(bytes);
         });
@@ -107,10 +117,13 @@ pub fn account_all<A: Account>(
     })
 }
 
-fn lane_of(org: &OrgId, lanes: usize) -> usize {
-    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(org.as_str());
-    let lanes = u64::try_from(lanes.max(1)).unwrap_or(1);
-    usize::try_from(hash % lanes).unwrap_or(0)
+/// Where an organisation's account is kept.
+#[derive(Clone, Copy)]
+struct Desk {
+    /// Which worker keeps it.
+    lane: usize,
+    /// The how manieth of that worker's accounts it is.
+    place: usize,
 }
 
 struct Lane {
@@ -122,7 +135,10 @@ struct Lane {
 struct Entry {
     /// Which commit it is, counted from the starting place.
     number: u64,
-    org: OrgId,
+    /// Which of the worker's accounts it belongs to.
+    place: usize,
+    /// The organisation, where its account begins with this commit.
+    newcomer: Option<OrgId>,
     first: Position,
     events: u32,
     /// How many bytes its lines have.
@@ -136,10 +152,11 @@ struct Batch {
 }
 
 impl Lane {
-    fn push(&mut self, commit: Commit<'_>, number: u64) {
+    fn push(&mut self, commit: Commit<'_>, number: u64, place: usize, newcomer: Option<OrgId>) {
         self.batch.commits.push(Entry {
             number,
-            org: commit.org.clone(),
+            place,
+            newcomer,
             first: commit.first,
             events: commit.events,
             length: commit.lines.len(),
@@ -159,14 +176,14 @@ impl Lane {
 }
 
 struct Kept<A> {
-    organisations: HashMap<OrgId, A>,
+    organisations: Vec<(OrgId, A)>,
     events: u64,
     wrong: Option<(u64, HistoryError)>,
 }
 
 fn keep<A: Account>(batches: &Receiver<Batch>, start: &(dyn Fn(&OrgId) -> A + Sync)) -> Kept<A> {
     let mut kept = Kept {
-        organisations: HashMap::new(),
+        organisations: Vec::new(),
         events: 0,
         wrong: None,
     };
@@ -178,12 +195,15 @@ fn keep<A: Account>(batches: &Receiver<Batch>, start: &(dyn Fn(&OrgId) -> A + Sy
             if kept.wrong.is_some() {
                 continue;
             }
-            let account = kept
-                .organisations
-                .entry(entry.org.clone())
-                .or_insert_with(|| start(&entry.org));
+            if let Some(org) = entry.newcomer {
+                let account = start(&org);
+                kept.organisations.push((org, account));
+            }
+            let Some((org, account)) = kept.organisations.get_mut(entry.place) else {
+                continue;
+            };
             let commit = Commit {
-                org: &entry.org,
+                org,
                 first: entry.first,
                 events: entry.events,
                 lines,

@@ -4,20 +4,11 @@ use std::collections::BTreeMap;
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::state::Organisation;
-use netgain_events::wire;
+use netgain_events::wire::Decoder;
 
 use crate::accounts::{Account, account_all};
 use crate::history::{HistoryError, lines};
 use crate::log::{Commit, Cursor, End, LogRead};
-
-/// How thoroughly events are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// As the checksums vouch for them.
-    Trusting,
-    /// Each held to the one form it can have been written in.
-    Canonical,
-}
 
 /// A log folded.
 #[derive(Debug)]
@@ -38,7 +29,6 @@ pub struct Folded {
 pub fn fold_all(
     log: &dyn LogRead,
     from: &Cursor,
-    reading: Reading,
     start: &(dyn Fn(&OrgId) -> Option<Organisation> + Sync),
     progress: &mut dyn FnMut(u64),
 ) -> Result<Folded, HistoryError> {
@@ -47,7 +37,7 @@ pub fn fold_all(
         from,
         &|org| {
             let state = start(org).unwrap_or_else(|| Organisation::new(org.clone()));
-            Folding::new(state, *log.ledger(), reading)
+            Folding::new(state, *log.ledger())
         },
         progress,
     )?;
@@ -65,34 +55,31 @@ pub struct Folding {
     /// The state so far.
     pub state: Organisation,
     ledger: LedgerId,
-    reading: Reading,
-    scratch: Vec<u8>,
+    decoder: Decoder,
 }
 
 impl Folding {
     /// Goes on from a state of an organisation of that ledger.
     #[must_use]
-    pub const fn new(state: Organisation, ledger: LedgerId, reading: Reading) -> Self {
+    pub fn new(state: Organisation, ledger: LedgerId) -> Self {
         Self {
             state,
             ledger,
-            reading,
-            scratch: Vec::new(),
+            decoder: Decoder::default(),
         }
     }
 
     /// Folds one line and returns the position of its event.
     fn fold(&mut self, line: &[u8]) -> Result<Position, HistoryError> {
         let state = &mut self.state;
-        let decoded = match self.reading {
-            Reading::Trusting => wire::decode(line),
-            Reading::Canonical => wire::decode_canonical(line, &mut self.scratch),
-        };
-        let event = decoded.map_err(|source| HistoryError::Decode {
-            org: state.org.clone(),
-            after: state.position,
-            source,
-        })?;
+        let event = self
+            .decoder
+            .decode(line)
+            .map_err(|source| HistoryError::Decode {
+                org: state.org.clone(),
+                after: state.position,
+                source,
+            })?;
         if event.ledger != self.ledger {
             return Err(HistoryError::OtherLedger {
                 org: state.org.clone(),

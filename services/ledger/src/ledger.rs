@@ -25,7 +25,7 @@ use netgain_events::wire;
 use netgain_projections::totals::Totals;
 
 use crate::clock::Clock;
-use crate::fold_all::{Reading, fold_all};
+use crate::fold_all::fold_all;
 use crate::history::{self, HistoryError, KnownAt};
 use crate::log::{
     COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Log, LogFault, Ticket, durable,
@@ -147,7 +147,7 @@ impl<L: Log> Ledger<L> {
         if let Some(kept_views) = views.as_deref() {
             let extent = kept_views.extent();
             let start = |org: &OrgId| kept_views.load(org).ok().flatten();
-            let tail = fold_all(&log, &extent.cursor, Reading::Trusting, &start, progress);
+            let tail = fold_all(&log, &extent.cursor, &start, progress);
             // Whatever is wrong with the views, the log has everything.
             if let Ok(tail) = tail {
                 let organisations = tail.organisations.into_values().map(|state| {
@@ -167,13 +167,7 @@ impl<L: Log> Ledger<L> {
                 });
             }
         }
-        let all = fold_all(
-            &log,
-            &Cursor::default(),
-            Reading::Trusting,
-            &|_| None,
-            progress,
-        )?;
+        let all = fold_all(&log, &Cursor::default(), &|_| None, progress)?;
         let organisations = all
             .organisations
             .into_values()

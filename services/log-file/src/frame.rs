@@ -277,12 +277,10 @@ pub(crate) fn org_bytes(org: &OrgId) -> [u8; 32] {
 
 /// The organisation of a record header, if it names one.
 pub(crate) fn org_of(bytes: &[u8; 32]) -> Option<OrgId> {
-    let length = bytes
-        .iter()
-        .position(|&byte| byte == 0)
-        .unwrap_or(bytes.len());
+    // Filling is zeros to the end, which no code has: its first one ends the code.
+    let length = memchr::memchr(0, bytes).unwrap_or(bytes.len());
     let (code, filling) = bytes.split_at_checked(length)?;
-    let filled = filling.iter().all(|&byte| byte == 0);
+    let filled = filling.iter().fold(0, |all, byte| all | byte) == 0;
     let code = std::str::from_utf8(code).ok().filter(|_| filled)?;
     code.parse().ok()
 }

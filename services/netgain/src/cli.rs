@@ -312,9 +312,6 @@ pub(crate) struct Verify {
     /// Only this organisation's history (the log's bytes are checked all the same)
     #[arg(long)]
     pub(crate) org: Option<OrgId>,
-    /// Trust the checksums: do not compare each event with the one form it can have been written in
-    #[arg(long)]
-    pub(crate) quick: bool,
 }
 
 #[derive(Debug, Args)]

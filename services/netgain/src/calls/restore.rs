@@ -159,7 +159,7 @@ struct Gathered {
 impl Restoring {
     /// Takes one event's line, which must be as it would be written and follow from those before.
     fn line(&mut self, beside: &Path, line: &[u8]) -> Result<(), String> {
-        let event = wire::decode_canonical(line, &mut Vec::new()).map_err(|e| e.to_string())?;
+        let event = wire::decode(line).map_err(|e| e.to_string())?;
         let log = match &mut self.log {
             Some(log) => log,
             none => {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_events::wire::DecodeError;
-use netgain_ledger::fold_all::{Folded, Reading, fold_all};
+use netgain_ledger::fold_all::{Folded, fold_all};
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Commit, Cursor, End, LogRead, ReadError};
 use netgain_log_file::{OpenError, Reader, Report};
@@ -58,11 +58,6 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
     let found = fold_all(
         &checked,
         &Cursor::default(),
-        if call.quick {
-            Reading::Trusting
-        } else {
-            Reading::Canonical
-        },
         &|_| None,
         &mut |bytes| {
             progress.at(bytes);
