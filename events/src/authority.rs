@@ -37,7 +37,9 @@ impl Role {
     #[must_use]
     pub const fn may(self, kind: FactKind) -> bool {
         match kind {
-            FactKind::OrganisationRegistered => matches!(self, Self::Administrator),
+            FactKind::OrganisationRegistered | FactKind::SigningKeyRotated => {
+                matches!(self, Self::Administrator)
+            }
             FactKind::BaselineSet | FactKind::TargetSet | FactKind::StatementIssued => {
                 matches!(self, Self::Signatory)
             }

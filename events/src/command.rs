@@ -114,7 +114,7 @@ impl Command {
             .then(|| content_of(&members));
         let mut fields = fields::Fields::new(members);
         fields.take("type");
-        let org = fields.identifier("org")?;
+        let org = fields.organisation()?;
         let proposal = shape::proposal(kind, &mut fields)?;
         let command_id = fields.command_id()?;
         let note = fields.optional_text("note")?;
@@ -158,6 +158,7 @@ fn kind_of(members: &Members<'_>) -> Result<FactKind, Refusal> {
     let refuse = |what: String| {
         let known: Vec<_> = FactKind::ALL
             .iter()
+            .filter(|kind| !kind.is_of_system())
             .map(|kind| kind.command_type())
             .collect();
         Refusal::of_field(
@@ -169,6 +170,7 @@ fn kind_of(members: &Members<'_>) -> Result<FactKind, Refusal> {
     match members.iter().find(|(name, _)| name == "type") {
         None => Err(refuse("The command has no \"type\"".into())),
         Some((_, Json::Text(name))) => FactKind::of_command(name)
+            .filter(|kind| !kind.is_of_system())
             .ok_or_else(|| refuse(format!("There is no command {name:?}"))),
         Some(_) => Err(refuse("The \"type\" is not a text".into())),
     }

@@ -9,6 +9,7 @@ use crate::financial_year::FinancialYear;
 use crate::identifier::{ChallengeId, ClaimId, OffsetId, Position, RedeploymentId};
 use crate::money::Money;
 use crate::rate::Uplift;
+use crate::recorded_at::RecordedAt;
 use crate::sha256::Sha256Hex;
 use crate::text::{Line, Prose};
 use crate::vocabulary::{
@@ -210,6 +211,18 @@ pub struct Statement {
     pub figures: StatedFigures,
 }
 
+/// A signing key and its successor, both as C2SP verifier keys: the public half only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRotation {
+    /// The key that signed until now.
+    pub from: Line,
+    /// The key that signs from now on.
+    pub to: Line,
+    /// Until when checkpoints carry signatures by both, so that whoever knows only the old key has
+    /// that long to be given the new one.
+    pub both_until: RecordedAt,
+}
+
 /// What an event records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
@@ -304,6 +317,8 @@ pub enum Fact {
     },
     /// A figure is published and frozen.
     StatementIssued(Box<Statement>),
+    /// The ledger's signing key is replaced. Of the ledger's own history, never an organisation's.
+    SigningKeyRotated(KeyRotation),
 }
 
 macro_rules! fact_names {
@@ -373,6 +388,16 @@ fact_names! {
     Self::CarryForwardValidated => CarryForwardValidated, "validate-carry-forward", "carry-forward-validated";
     Self::CarryForwardChecked { .. } => CarryForwardChecked, "check-carry-forward", "carry-forward-checked";
     Self::StatementIssued(_) => StatementIssued, "issue-statement", "statement-issued";
+    Self::SigningKeyRotated(_) => SigningKeyRotated, "rotate-signing-key", "signing-key-rotated";
+}
+
+impl FactKind {
+    /// Whether it belongs to the ledger's own history. Such facts come from calls of their own
+    /// (`netgain keys rotate`), never from a command line.
+    #[must_use]
+    pub const fn is_of_system(self) -> bool {
+        matches!(self, Self::SigningKeyRotated)
+    }
 }
 
 impl Fact {
@@ -399,7 +424,8 @@ impl Fact {
             | Self::CarryForwardDeclared(_)
             | Self::CarryForwardValidated
             | Self::CarryForwardChecked { .. }
-            | Self::StatementIssued(_) => None,
+            | Self::StatementIssued(_)
+            | Self::SigningKeyRotated(_) => None,
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct IdentifierError {
 }
 
 macro_rules! identifiers {
-    ($($(#[$doc:meta])* $name:ident, $first:expr, $rest:expr, $min:literal..=$max:literal, $expected:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $first:expr, $rest:expr, $min:literal..=$max:literal, $expected:literal $(, or $special:path)?;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(CompactString);
@@ -39,6 +39,9 @@ macro_rules! identifiers {
             type Err = IdentifierError;
 
             fn from_str(text: &str) -> Result<Self, IdentifierError> {
+                $(if text == $special {
+                    return Ok(Self(CompactString::const_new($special)));
+                })?
                 let first: fn(u8) -> bool = $first;
                 let rest: fn(u8) -> bool = $rest;
                 match text.as_bytes() {
@@ -100,9 +103,11 @@ identifiers! {
     OffsetId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
         "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"licence-2009\"";
 
-    /// An organisation's official code: ONS GSS, NHS ODS, school URN, police force …
+    /// Whose history it is: an organisation's official code (ONS GSS, NHS ODS, school URN, police
+    /// force …), or [`OrgId::SYSTEM`].
     OrgId, upper_or_digit, |b| upper_or_digit(b) || matches!(b, b'_' | b'-'), 1..=32,
-        "the organisation's official code in capitals and digits, like \"E07000082\"";
+        "the organisation's official code in capitals and digits, like \"E07000082\"",
+        or OrgId::SYSTEM;
 
     /// A redeployment's reference, unique within its claim for ever.
     RedeploymentId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
@@ -119,6 +124,24 @@ identifiers! {
 
 fn label_mark(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'
+}
+
+impl OrgId {
+    /// The ledger's own history: its people, grants, tokens and keys (interface, *Commands*). No
+    /// organisation's code begins so, and no command of an organisation may name it.
+    pub const SYSTEM: &'static str = "_SYSTEM";
+
+    /// The ledger's own history.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(CompactString::const_new(Self::SYSTEM))
+    }
+
+    /// Whether it is the ledger's own history, and no organisation's.
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        self.as_str() == Self::SYSTEM
+    }
 }
 
 impl Actor {
@@ -258,11 +281,14 @@ mod tests {
         for good in ["E07000082", "RXX", "0", "A_B-1"] {
             assert_eq!(good.parse::<OrgId>().unwrap().as_str(), good);
         }
+        let system: OrgId = "_SYSTEM".parse().unwrap();
+        assert!(system.is_system() && system == OrgId::system());
         for bad in [
             "",
             "E0.7",
             "e07",
-            "_SYSTEM",
+            "_SYSTEM2",
+            "_system",
             "-A",
             "E07000082 ",
             &"A".repeat(33),

@@ -4,12 +4,14 @@
 //! `docs/RULESET.md` is the page of `ni179-v1`, with the published source of every rule.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use crate::financial_year::FinancialYear;
 use crate::vocabulary::{Action, Source};
 
-/// The choices of one version of a regime's rules.
-#[derive(Debug, PartialEq, Eq)]
+/// The choices of one version of a regime's rules. As JSON it is what a statement's bundle carries as
+/// `ruleset.json`, each field under its name here.
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Ruleset {
     /// The ruleset's own name, with its version.
     pub id: &'static str,
@@ -38,7 +40,7 @@ pub struct Ruleset {
 }
 
 /// A path of yearly percentages that compound on one fixed baseline.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct SectorPath {
     /// What it is called.
     pub name: &'static str,

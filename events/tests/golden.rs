@@ -14,9 +14,10 @@ mod golden {
     use std::path::{Path, PathBuf};
     use std::sync::OnceLock;
 
+    use netgain_events::command::{Command, Proposal};
     use netgain_events::decide::Decision;
     use netgain_events::event::Event;
-    use netgain_events::fact::FactKind;
+    use netgain_events::fact::{Fact, FactKind, KeyRotation};
     use netgain_events::identifier::OrgId;
     use netgain_events::state::Organisation;
     use netgain_events::vocabulary::Auth;
@@ -34,16 +35,39 @@ mod golden {
         format!("{}.v1.jsonl", kind.event_type())
     }
 
+    /// What no command line asks for.
+    fn key_rotation() -> Command {
+        let rotation = KeyRotation {
+            from: "netgain/00112233445566778899aabbccddeeff+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k".parse().unwrap(),
+            to: "netgain/00112233445566778899aabbccddeeff+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW".parse().unwrap(),
+            both_until: "2010-08-01T00:00:00.000Z".parse().unwrap(),
+        };
+        Command {
+            org: OrgId::system(),
+            proposal: Proposal::Fact(Fact::SigningKeyRotated(rotation)),
+            actor: None,
+            key: None,
+            note: None,
+            evidence: Vec::new(),
+        }
+    }
+
     /// What the script's commands record today, each kind's lines by themselves.
     fn written_today() -> BTreeMap<FactKind, String> {
         let mut history = History::default();
+        let mut decisions = Vec::new();
         let mut files = BTreeMap::<_, String>::new();
         for Step { at, by, auth, line } in SCRIPT {
             let mut asker = Asker::operator(by, at);
             asker.auth = *auth;
-            let event = match history.ask(line.as_bytes(), &asker) {
+            decisions.push(history.ask(line.as_bytes(), &asker));
+        }
+        let asker = Asker::operator("it.services", "2010-05-01T00:00:00.000Z");
+        decisions.push(history.decide(key_rotation(), &asker));
+        for decision in decisions {
+            let event = match decision {
                 Ok(Decision::Record(event)) => event,
-                other => panic!("{line} was to be recorded: {other:?}"),
+                other => panic!("a command was to be recorded: {other:?}"),
             };
             let mut written = Vec::new();
             wire::encode(&event, &mut written);
@@ -131,7 +155,7 @@ mod golden {
         for event in events() {
             histories.entry(event.org.clone()).or_default().push(event);
         }
-        assert_eq!(histories.len(), 2);
+        assert_eq!(histories.len(), 3);
         for (org, mut history) in histories {
             history.sort_by_key(|event| event.position);
             let length = u64::try_from(history.len()).unwrap();

@@ -11,7 +11,7 @@ use crate::claim::{Change, LABELS_MAX, Labels, PROFILE_YEARS_MAX, Profile, Schem
 use crate::event::{EVIDENCE_MAX, Evidence};
 use crate::fact::FactKind;
 use crate::financial_year::FinancialYear;
-use crate::identifier::{CommandId, IdentifierError, LabelKey};
+use crate::identifier::{CommandId, IdentifierError, LabelKey, OrgId};
 use crate::json::{Json, Members};
 use crate::money::Money;
 use crate::refusal::{Refusal, RefusalCode};
@@ -125,6 +125,18 @@ impl<'a> Fields<'a> {
         self.required_by(name, identifier)
     }
 
+    /// Whose history the command is about; the ledger's own is written by no command.
+    pub(super) fn organisation(&mut self) -> Result<OrgId, Refusal> {
+        self.required_by("org", |name, value| {
+            let org: OrgId = identifier(name, value)?;
+            if org.is_system() {
+                let expected = OrgId::EXPECTED;
+                return Err(bad_identifier(name, IdentifierError { expected }));
+            }
+            Ok(org)
+        })
+    }
+
     pub(super) fn optional_identifier<T: FromStr<Err = IdentifierError>>(
         &mut self,
         name: &'static str,
@@ -217,13 +229,17 @@ pub(super) fn identifier<T: FromStr<Err = IdentifierError>>(
     name: &'static str,
     value: Json<'_>,
 ) -> Result<T, Refusal> {
-    as_text(name, value)?.parse().map_err(|e: IdentifierError| {
-        Refusal::of_field(
-            RefusalCode::BadIdentifier,
-            name,
-            format!("The field \"{name}\" does not have its form: {e}."),
-        )
-    })
+    as_text(name, value)?
+        .parse()
+        .map_err(|e| bad_identifier(name, e))
+}
+
+fn bad_identifier(name: &'static str, error: IdentifierError) -> Refusal {
+    Refusal::of_field(
+        RefusalCode::BadIdentifier,
+        name,
+        format!("The field \"{name}\" does not have its form: {error}."),
+    )
 }
 
 pub(super) fn text<T: FromStr<Err = TextError>>(

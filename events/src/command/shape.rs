@@ -109,6 +109,13 @@ pub(super) fn proposal(kind: FactKind, f: &mut Fields<'_>) -> Result<Proposal, R
             verified: f.money("verified", Range::ZeroOrMore)?,
         },
         FactKind::StatementIssued => return statement(f),
+        FactKind::SigningKeyRotated => {
+            return Err(Refusal::of_field(
+                RefusalCode::UnknownCommand,
+                "type",
+                "The signing key is replaced with netgain keys rotate, not by a command.",
+            ));
+        }
     };
     Ok(Proposal::Fact(fact))
 }

@@ -22,7 +22,8 @@ pub(super) fn check(
         | Fact::BaselineSet(_)
         | Fact::TargetSet(_)
         | Fact::CarryForwardDeclared(_)
-        | Fact::StatementIssued(_) => Ok(()),
+        | Fact::StatementIssued(_)
+        | Fact::SigningKeyRotated(_) => Ok(()),
         Fact::ClaimRegistered { claim, details } => register(state, claim, details),
         Fact::ClaimAmended { claim, changes, .. } => amend(&open(state, claim)?.details, changes),
         Fact::ClaimValidated { claim, .. } => validate(open(state, claim)?, claim, actor),

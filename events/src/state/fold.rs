@@ -106,7 +106,11 @@ impl Organisation {
             ..
         } = event;
         let does_not_follow = |why| FoldError::DoesNotFollow { position, why };
-        if self.details.is_none() && !matches!(fact, Fact::OrganisationRegistered(_)) {
+        if self.org.is_system() != fact.kind().is_of_system() {
+            return Err(does_not_follow("it belongs to another kind of history"));
+        }
+        let first = matches!(fact, Fact::OrganisationRegistered(_));
+        if self.details.is_none() && !first && !self.org.is_system() {
             return Err(does_not_follow("its organisation is not registered"));
         }
         match fact {
@@ -301,6 +305,8 @@ impl Organisation {
                     statement: *statement,
                 });
             }
+            // Which keys signed when, the history says; nothing is decided by it.
+            Fact::SigningKeyRotated(_) => {}
         }
         self.recorded_at = recorded_at;
         Ok(())

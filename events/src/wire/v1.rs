@@ -4,8 +4,8 @@
 use crate::claim::{Change, ClaimChanges, ClaimDetails};
 use crate::event::{Event, RequestMark};
 use crate::fact::{
-    Baseline, CarryForward, Check, Fact, FactKind, Offset, OrganisationDetails, Redeployment,
-    StatedFigures, Statement, Target,
+    Baseline, CarryForward, Check, Fact, FactKind, KeyRotation, Offset, OrganisationDetails,
+    Redeployment, StatedFigures, Statement, Target,
 };
 use crate::wire::DecodeError;
 use crate::wire::envelope::Envelope;
@@ -164,6 +164,11 @@ fn fact(kind: FactKind, f: &mut Unread<'_>) -> Option<Fact> {
             verified: f.field(key!("verified"))?,
         },
         FactKind::StatementIssued => Fact::StatementIssued(Box::new(statement(f)?)),
+        FactKind::SigningKeyRotated => Fact::SigningKeyRotated(KeyRotation {
+            from: f.field(key!("from"))?,
+            to: f.field(key!("to"))?,
+            both_until: f.field(key!("both_until"))?,
+        }),
     })
 }
 

@@ -161,6 +161,7 @@ texts!(
     Sha256Hex,
     SumText,
     FinancialYear,
+    crate::recorded_at::RecordedAt,
     words::Action,
     words::Approach,
     words::ChallengeOutcome,

@@ -425,6 +425,11 @@ fn write_fact(fact: &Fact, object: &mut Object<'_>) {
             object.field("verified", verified);
         }
         Fact::StatementIssued(statement) => write_statement(statement, object),
+        Fact::SigningKeyRotated(rotation) => {
+            object.field("from", &rotation.from);
+            object.field("to", &rotation.to);
+            object.field("both_until", &rotation.both_until);
+        }
     }
 }
 

@@ -54,9 +54,17 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Decides the command of one line. What is recorded reads back from its bytes and folds.
+    /// Decides the command of one line.
     pub(crate) fn ask(&mut self, line: &[u8], asker: &Asker) -> Result<Decision, NotDecided> {
-        let command = Command::from_line(line, asker.actor_field)?;
+        self.decide(Command::from_line(line, asker.actor_field)?, asker)
+    }
+
+    /// Decides a command. What is recorded reads back from its bytes and folds.
+    pub(crate) fn decide(
+        &mut self,
+        command: Command,
+        asker: &Asker,
+    ) -> Result<Decision, NotDecided> {
         let organisation = self
             .organisations
             .entry(command.org.clone())

@@ -279,7 +279,8 @@ fn each_command_is_open_to_the_roles_of_the_table_and_to_no_other() {
         ("check-carry-forward", checkers),
         ("issue-statement", signatory),
     ];
-    assert_eq!(may.len(), FactKind::ALL.len());
+    let commands = FactKind::ALL.iter().filter(|kind| !kind.is_of_system());
+    assert_eq!(may.len(), commands.count());
     for (row, (command, roles)) in rows().iter().zip(may) {
         assert_eq!(row.command, command);
         for &role in Role::ALL {

@@ -4,8 +4,8 @@ use chrono::{Days, NaiveDate};
 use netgain_events::claim::{Change, ClaimChanges, ClaimDetails, Labels, Profile, Scheme};
 use netgain_events::event::{Event, Evidence, RequestMark};
 use netgain_events::fact::{
-    Baseline, CarryForward, Check, Fact, FactKind, Offset, OrganisationDetails, Redeployment,
-    StatedBasis, StatedFigures, Statement, SumText, Target,
+    Baseline, CarryForward, Check, Fact, FactKind, KeyRotation, Offset, OrganisationDetails,
+    Redeployment, StatedBasis, StatedFigures, Statement, SumText, Target,
 };
 use netgain_events::financial_year::FinancialYear;
 use netgain_events::identifier::{CommandId, Position};
@@ -356,6 +356,16 @@ fn fact_of(kind: FactKind) -> BoxedStrategy<Fact> {
         FactKind::CarryForwardValidated => Just(Fact::CarryForwardValidated).boxed(),
         FactKind::CarryForwardChecked => (year(), money())
             .prop_map(|(year, verified)| Fact::CarryForwardChecked { year, verified })
+            .boxed(),
+        FactKind::SigningKeyRotated => (line(), line(), 0_i64..4_102_444_800_000)
+            .prop_map(|(from, to, unix_ms)| {
+                let both_until = RecordedAt::from_unix_ms(unix_ms).unwrap();
+                Fact::SigningKeyRotated(KeyRotation {
+                    from,
+                    to,
+                    both_until,
+                })
+            })
             .boxed(),
         FactKind::StatementIssued => statement()
             .prop_map(|statement| Fact::StatementIssued(Box::new(statement)))

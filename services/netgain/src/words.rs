@@ -155,6 +155,10 @@ pub(crate) fn fact(fact: &Fact) -> String {
             statement.year,
             statement.figures.validated.net.as_str()
         ),
+        Fact::SigningKeyRotated(rotation) => format!(
+            "replaced the signing key by {} (both sign until {})",
+            rotation.to, rotation.both_until
+        ),
     }
 }
 
