@@ -145,6 +145,14 @@ impl SumText {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The sum; nothing where it has more digits than any sum that was added up can have.
+    #[must_use]
+    pub fn sum(&self) -> Option<crate::money::Sum> {
+        // Two decimals follow the point, always: without it the digits are pence.
+        let pence: String = self.0.chars().filter(|&c| c != '.').collect();
+        pence.parse().ok().map(crate::money::Sum::from_pence)
+    }
 }
 
 /// The text is not a sum of money with two decimals.

@@ -78,8 +78,3 @@ impl Decoder {
         }
     }
 }
-
-/// As [`decode`].
-pub fn decode_canonical(line: &[u8], _scratch: &mut Vec<u8>) -> Result<Event, DecodeError> {
-    decode(line)
-}

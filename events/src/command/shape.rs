@@ -109,15 +109,18 @@ pub(super) fn proposal(kind: FactKind, f: &mut Fields<'_>) -> Result<Proposal, R
             verified: f.money("verified", Range::ZeroOrMore)?,
         },
         FactKind::StatementIssued => return statement(f),
-        FactKind::SigningKeyRotated => {
-            return Err(Refusal::of_field(
-                RefusalCode::UnknownCommand,
-                "type",
-                "The signing key is replaced with netgain keys rotate, not by a command.",
-            ));
-        }
+        FactKind::SigningKeyRotated => return Err(no_command()),
     };
     Ok(Proposal::Fact(fact))
+}
+
+/// The ledger's own facts are recorded by calls of their own.
+fn no_command() -> Refusal {
+    Refusal::of_field(
+        RefusalCode::UnknownCommand,
+        "type",
+        "The signing key is replaced with netgain keys rotate, not by a command.",
+    )
 }
 
 /// What can be said of a command only when all its fields have been taken.

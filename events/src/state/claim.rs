@@ -101,6 +101,8 @@ impl Claim {
     pub(super) fn changed_by(&mut self, actor: &Actor) {
         self.validation = None;
         if !self.changed_by.iter().any(|known| known.is(actor)) {
+            // Mostly one person: room for four would be four times the memory.
+            self.changed_by.reserve_exact(1);
             self.changed_by.push(actor.clone());
         }
     }

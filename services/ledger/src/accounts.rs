@@ -28,6 +28,14 @@ pub trait Account: Send {
     fn take(&mut self, commit: Commit<'_>) -> Result<(), HistoryError>;
 }
 
+/// Two accounts of the same organisation, kept in one reading.
+impl<A: Account, B: Account> Account for (A, B) {
+    fn take(&mut self, commit: Commit<'_>) -> Result<(), HistoryError> {
+        self.0.take(commit)?;
+        self.1.take(commit)
+    }
+}
+
 /// The accounts of a whole log.
 #[derive(Debug)]
 pub struct Accounts<A> {

@@ -85,6 +85,14 @@ pub enum LedgerFault {
     /// A statement's figures could not be added up.
     #[error(transparent)]
     Figures(#[from] SumOverflow),
+    /// The organisation's history is not what was sealed; nothing more is written to it.
+    #[error("{org} can only be read: {why}")]
+    ReadOnly {
+        /// Whose history.
+        org: OrgId,
+        /// Why.
+        why: Arc<str>,
+    },
     /// A decided event does not follow from the history; nothing was written.
     #[error("the decision does not follow from the history; nothing was written")]
     Decision(#[from] FoldError),
@@ -122,6 +130,8 @@ pub struct Ledger<L: Log> {
     organisations: RwLock<HashMap<OrgId, Shared>>,
     /// What the views held when the ledger was opened.
     kept: BTreeMap<OrgId, Position>,
+    /// The organisations that can only be read, and why.
+    read_only: BTreeMap<OrgId, Arc<str>>,
 }
 
 fn figures(state: &Organisation, year: FinancialYear) -> Result<StatedFigures, SumOverflow> {
@@ -161,6 +171,7 @@ impl<L: Log> Ledger<L> {
                 return Ok(Self {
                     organisations: RwLock::new(organisations.collect()),
                     kept: extent.positions,
+                    read_only: BTreeMap::new(),
                     log,
                     views,
                     clock,
@@ -176,10 +187,17 @@ impl<L: Log> Ledger<L> {
         Ok(Self {
             organisations,
             kept: BTreeMap::new(),
+            read_only: BTreeMap::new(),
             log,
             views,
             clock,
         })
+    }
+
+    /// Lets nothing more be written to an organisation's history, and says why to whoever tries.
+    /// The others go on.
+    pub fn set_read_only(&mut self, org: OrgId, why: &str) {
+        self.read_only.insert(org, why.into());
     }
 
     /// Ends the ledger and gives back its log, to be closed. The folded states are let go without
@@ -213,6 +231,12 @@ impl<L: Log> Ledger<L> {
         org: &OrgId,
         act: impl FnOnce(&mut Held) -> Result<T, LedgerFault>,
     ) -> Result<T, LedgerFault> {
+        if let Some(why) = self.read_only.get(org) {
+            return Err(LedgerFault::ReadOnly {
+                org: org.clone(),
+                why: Arc::clone(why),
+            });
+        }
         let shared = match self.shared(org)? {
             Some(shared) => shared,
             None => {
