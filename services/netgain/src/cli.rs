@@ -1,5 +1,6 @@
 //! The command line: its words, and the help that teaches them.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -10,6 +11,7 @@ use netgain_events::recorded_at::RecordedAt;
 use netgain_events::vocabulary::Series;
 use netgain_projections::basis::Basis;
 use netgain_projections::reports::breakdown::Heading;
+use netgain_verify::note::KeyName;
 
 /// A ledger of efficiency gains that shows its working.
 ///
@@ -31,6 +33,18 @@ pub(crate) struct Cli {
     /// The ledger's directory; the first write creates it
     #[arg(long, global = true, value_name = "DIR", env = "NETGAIN_DATA", default_value = "netgain-data", value_hint = ValueHint::DirPath)]
     pub(crate) data: PathBuf,
+
+    /// Where the signing keys are, outside the ledger's directory [default: DIR.keys]
+    #[arg(long, global = true, value_name = "DIR", env = "NETGAIN_KEYS", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    pub(crate) keys: Option<PathBuf>,
+
+    /// Where the signed checkpoints are, best on another disk [default: DIR/checkpoints]
+    #[arg(long, global = true, value_name = "DIR", env = "NETGAIN_CHECKPOINTS", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    pub(crate) checkpoints: Option<PathBuf>,
+
+    /// The witnesses that must cosign what is sealed, one a line, and how many of them [default: none]
+    #[arg(long, global = true, value_name = "FILE", env = "NETGAIN_WITNESSES", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    pub(crate) witnesses: Option<PathBuf>,
 
     /// Print one JSON document (or one a line where said) instead of text for people
     #[arg(long, global = true)]
@@ -99,14 +113,48 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
     )]
     Report(ReportCall),
 
-    /// Freeze a figure in a published statement
+    /// Issue, list, show, compare or bundle published statements
     Statement(StatementCall),
 
     /// Check every stored byte; changes nothing
     ///
-    /// Framing, checksums, positions, the written form of each event, and that each follows from
-    /// those before it. Names the first that is not what was written.
+    /// Framing, checksums, positions, the written form of each event, that each follows from those
+    /// before it, and that each history is the one that was sealed. Names the first event that is
+    /// not what was written.
     Verify(Verify),
+
+    /// Check a statement's bundle, without its ledger and without a network
+    ///
+    /// Says step by step what holds and what was not checked. Exit status 0 if every step holds, 1 if
+    /// one does not.
+    #[command(
+        after_long_help = "Example:\n  netgain verify-bundle netgain-E07000082-2010-11-actual-1.tar --key netgain.key\nThe key file has the line that `netgain keys show` printed for whoever gave you the key, not one that came with the bundle."
+    )]
+    VerifyBundle(VerifyBundle),
+
+    /// Draw the claims that an audit looks at, each pound with the same chance
+    ///
+    /// Whoever has the checkpoint and the seed draws the same claims again, and nobody could have
+    /// steered it: agree on the seed after the checkpoint is known.
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains sample --org E07000082 --year 2010/11 --size 25 --seed \"dice: 3 1 6 6 2\""
+    )]
+    Sample(Sample),
+
+    /// Cosign the checkpoints of other ledgers that are found consistent
+    ///
+    /// A small server (C2SP tlog-witness). It vouches that a ledger only grows, and that everybody who asks
+    /// it is shown the same. Run it somewhere the ledger's operator has no say.
+    #[command(
+        after_long_help = "Example:\n  netgain witness --dir witness --name audit.example.gov.uk/witness --listen 0.0.0.0:8180\nWrite the public keys of the ledgers it is to know into DIR/logs, one a line. Whoever seals names it in the file of --witnesses:\n  witness audit.example.gov.uk/witness VKEY http://audit.example.gov.uk:8180\n  quorum 1"
+    )]
+    Witness(Witness),
+
+    /// Make, show or replace the key that signs
+    Keys {
+        #[command(subcommand)]
+        call: KeysCall,
+    },
 
     /// Write the whole history out as JSON lines
     #[command(after_long_help = "Example:\n  netgain --data gains export --output history.jsonl")]
@@ -291,7 +339,7 @@ pub(crate) struct StatementCall {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StatementVerb {
-    /// Issue a statement: the figure as known now, frozen
+    /// Issue a statement: the figure as known now, frozen and sealed
     Issue {
         /// Whose
         #[arg(long)]
@@ -305,6 +353,59 @@ pub(crate) enum StatementVerb {
         #[command(flatten)]
         actor: ActorArgs,
     },
+    /// List what was published
+    List {
+        /// Whose
+        #[arg(long)]
+        org: OrgId,
+        /// Only of this financial year
+        #[arg(long, value_parser = year)]
+        year: Option<FinancialYear>,
+        /// Only of this series
+        #[arg(long)]
+        series: Option<Series>,
+    },
+    /// Show a statement as it was issued
+    Show {
+        #[command(flatten)]
+        which: StatementArgs,
+    },
+    /// Compare a statement with what is known now: the restatement since, event by event
+    Compare {
+        #[command(flatten)]
+        which: StatementArgs,
+        /// On which basis the events are listed: claimed, validated or assured
+        #[arg(long, default_value = "validated")]
+        basis: Basis,
+    },
+    /// Pack a statement with everything that checking it takes, for an auditor
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains statement bundle --org E07000082 --year 2010/11 --series actual --output 2010-11.tar\n  netgain keys show --data gains > netgain.key\n  netgain verify-bundle 2010-11.tar --key netgain.key"
+    )]
+    Bundle {
+        #[command(flatten)]
+        which: StatementArgs,
+        /// Where to [default: a name made of the statement's]
+        #[arg(long, value_name = "FILE.tar", value_hint = ValueHint::FilePath)]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Which statement.
+#[derive(Debug, Args)]
+pub(crate) struct StatementArgs {
+    /// Whose
+    #[arg(long)]
+    pub(crate) org: OrgId,
+    /// For which financial year
+    #[arg(long, value_parser = year)]
+    pub(crate) year: FinancialYear,
+    /// forecast (during the year) or actual (after it)
+    #[arg(long)]
+    pub(crate) series: Series,
+    /// Which of them [default: the latest]
+    #[arg(long, value_name = "N")]
+    pub(crate) number: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -312,6 +413,68 @@ pub(crate) struct Verify {
     /// Only this organisation's history (the log's bytes are checked all the same)
     #[arg(long)]
     pub(crate) org: Option<OrgId>,
+    /// A checkpoint you kept, of an organisation or of the registry: the history must continue it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) checkpoint: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyBundle {
+    /// The bundle
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The public keys you trust, one a line: the ledger's, and any witnesses'
+    #[arg(long, value_name = "KEYFILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sample {
+    /// Whose claims
+    #[arg(long)]
+    pub(crate) org: OrgId,
+    /// By their effect in which financial year
+    #[arg(long, value_parser = year)]
+    pub(crate) year: FinancialYear,
+    /// How many draws
+    #[arg(long, value_name = "N")]
+    pub(crate) size: u32,
+    /// Any text that nobody could know before the checkpoint was signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) seed: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Witness {
+    /// Where the witness keeps its key, the logs it knows and what it has cosigned
+    #[arg(long, value_name = "DIR", default_value = "netgain-witness", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: PathBuf,
+    /// What the witness is called, like a web address without its scheme
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: KeyName,
+    /// Where it listens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8180")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCall {
+    /// Make the first key; the first write does so by itself
+    Init,
+    /// Print the public key, for auditors, as one C2SP verifier-key line
+    Show {
+        /// Those it has had before too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Replace the key by a new one, and record that in the ledger's own history
+    Rotate {
+        /// For how many days both keys sign, so that auditors can be given the new one
+        #[arg(long, value_name = "DAYS", default_value_t = 30)]
+        overlap_days: u16,
+        #[command(flatten)]
+        actor: ActorArgs,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,19 +1,64 @@
-//! The ledger's directory: `log/` is the record, `views/` can be deleted at any time.
+//! Where a ledger is and what proves it: `log/` is the record, `views/` can be deleted at any time,
+//! `checkpoints/` is what was signed of the log. The keys that sign stand outside.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::state::Organisation;
-use netgain_ledger::clock::SystemClock;
+use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::{self, KnownAt};
 use netgain_ledger::ledger::Ledger;
 use netgain_ledger::log::LogRead;
 use netgain_ledger::views::Views;
 use netgain_log_file::{FileLog, OpenError, Reader};
+use netgain_proof::alarm::Alarm;
+use netgain_proof::keys::{KeyRing, VERIFICATION_KEY};
+use netgain_proof::sealer::Sealer;
+use netgain_proof::store::Store;
+use netgain_verify::note::VerifierKey;
 use netgain_views::{Patience, SledViews};
+use netgain_witness::{QuorumError, WitnessPolicy};
 
-use crate::outcome::Failure;
+use crate::cli::Cli;
+use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
+
+/// Where a ledger and what proves it are.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The ledger's directory.
+    pub(crate) data: PathBuf,
+    /// Its secret keys, and what they have signed last. Never inside `data`: a copy of the data
+    /// that was put back must not bring its own memory along.
+    pub(crate) keys: PathBuf,
+    /// Its signed checkpoints.
+    pub(crate) checkpoints: PathBuf,
+    /// The witnesses that must cosign, where there are any.
+    pub(crate) witnesses: Option<PathBuf>,
+}
+
+impl Place {
+    /// As the call says, or beside and inside the ledger's directory.
+    pub(crate) fn of(cli: &Cli) -> Self {
+        let data = cli.data.clone();
+        let keys = cli.keys.clone().unwrap_or_else(|| {
+            let mut beside = data.clone().into_os_string();
+            beside.push(".keys");
+            beside.into()
+        });
+        let checkpoints = cli
+            .checkpoints
+            .clone()
+            .unwrap_or_else(|| data.join("checkpoints"));
+        Self {
+            data,
+            keys,
+            checkpoints,
+            witnesses: cli.witnesses.clone(),
+        }
+    }
+}
 
 /// How many events the views may lack before a call that records takes the time to bring them up:
 /// folding that many is quicker than opening and writing the views.
@@ -62,22 +107,50 @@ fn hex_digit(nibble: u8) -> Option<char> {
     char::from_digit(u32::from(nibble), 16)
 }
 
-/// Opens the ledger for writing, and says what had to be done to it.
-pub(crate) fn open_for_writing(data: &Path) -> Result<Ledger<FileLog>, Failure> {
-    let log = open_log(data)?;
-    open_ledger(data, log)
+/// A ledger that is open for writing, and what seals it.
+pub(crate) struct Writing {
+    pub(crate) ledger: Ledger<FileLog>,
+    pub(crate) sealer: Sealer,
+    pub(crate) witnesses: Option<WitnessPolicy>,
 }
 
-/// The same, with views that hold nothing yet.
-pub(crate) fn open_with_new_views(data: &Path) -> Result<Ledger<FileLog>, Failure> {
+/// Opens the ledger for writing, holds it to what was sealed, and says what had to be done to it.
+pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
+    // A policy that cannot be read is found before anything is recorded.
+    let witnesses = match &place.witnesses {
+        None => None,
+        Some(path) => Some(read_policy(path)?),
+    };
+    let log = open_log(&place.data)?;
+    let sealer = open_sealer(place, &log)?;
+    let mut ledger = open_ledger(&place.data, log)?;
+    say_alarms(sealer.alarms());
+    for (org, alarm) in sealer.alarms() {
+        ledger.set_read_only(org.clone(), &alarm.to_string());
+    }
+    Ok(Writing {
+        ledger,
+        sealer,
+        witnesses,
+    })
+}
+
+fn read_policy(path: &Path) -> Result<WitnessPolicy, Failure> {
+    let bytes = std::fs::read(path).map_err(|e| Failure::file("read", path, &e))?;
+    WitnessPolicy::parse(&bytes)
+        .map_err(|e| Failure::Usage(format!("the witnesses in {}: {e}", path.display())))
+}
+
+/// Opens the ledger to write its views anew; nothing is recorded.
+pub(crate) fn open_with_new_views(place: &Place) -> Result<Ledger<FileLog>, Failure> {
     // The log's lock is held from here on: nobody else has the views open for writing.
-    let log = open_log(data)?;
-    let views = views_dir(data);
+    let log = open_log(&place.data)?;
+    let views = views_dir(&place.data);
     // Whatever else stands there is moved aside when the views are opened.
     if views.is_dir() {
         std::fs::remove_dir_all(&views).map_err(|e| Failure::file("delete", &views, &e))?;
     }
-    open_ledger(data, log)
+    open_ledger(&place.data, log)
 }
 
 fn open_log(data: &Path) -> Result<FileLog, Failure> {
@@ -104,6 +177,31 @@ fn open_ledger(data: &Path, log: FileLog) -> Result<Ledger<FileLog>, Failure> {
     Ok(ledger)
 }
 
+/// Opens the keys and the checkpoints, and holds the whole log to them.
+pub(crate) fn open_sealer(place: &Place, log: &FileLog) -> Result<Sealer, Failure> {
+    let has_checkpoints = Store::has_checkpoints(&place.checkpoints);
+    let new = !place.keys.join(VERIFICATION_KEY).exists();
+    let keys = KeyRing::open_or_init(&place.keys, log.ledger(), has_checkpoints)?;
+    if new {
+        eprintln!(
+            "netgain: made this ledger's signing key in {}. Keep it apart from copies of the \
+             ledger, and safe; `netgain keys show` prints the public key that auditors need.",
+            place.keys.display()
+        );
+    }
+    let store = Store::open(&place.checkpoints, &keys)?;
+    let mut progress = Progress::bytes("checking what was sealed", log_bytes(&place.data));
+    let sealer = Sealer::open(log, store, keys, &mut |bytes| progress.at(bytes))?;
+    Ok(sealer)
+}
+
+/// Says on standard error whose history is not what was sealed.
+pub(crate) fn say_alarms(alarms: &BTreeMap<OrgId, Alarm>) {
+    for alarm in alarms.values() {
+        eprintln!("netgain: ALARM: {alarm}.");
+    }
+}
+
 fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
     let opened = SledViews::open_for_writing(&views_dir(data), ledger, Patience::WRITING);
     if let Some(note) = opened.note {
@@ -112,24 +210,91 @@ fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
     Box::new(opened.views)
 }
 
-/// Brings the views up where they lack much. Failing at that loses nothing but time.
-pub(crate) async fn keep_views(ledger: &Ledger<FileLog>, lack_max: u64) {
-    if ledger.events_not_in_views() > lack_max
-        && let Err(error) = ledger.store_views().await
-    {
-        eprintln!("netgain: {error}; the next start will take longer");
+impl Writing {
+    /// Seals what was recorded, brings the views up where they lack much, and closes the ledger.
+    pub(crate) fn finish(mut self, views_lack_max: u64) -> Outcome {
+        self.seal()?;
+        self.keep_views(views_lack_max)?;
+        self.close()
+    }
+
+    /// Signs what was recorded since the last seal.
+    pub(crate) fn seal(&mut self) -> Outcome {
+        self.sealer
+            .seal(self.ledger.log(), SystemClock.now())
+            .map_err(|error| {
+                Failure::explained(
+                    "what was recorded is safe, but it could not be sealed; the next call that \
+                     records seals it",
+                    error,
+                )
+            })?;
+        self.cosign()
+    }
+
+    /// Has the witnesses cosign what is sealed, where there are any.
+    fn cosign(&mut self) -> Outcome {
+        let Some(policy) = &self.witnesses else {
+            return Ok(());
+        };
+        let asked = self.sealer.cosign(|checkpoint, proof| {
+            let cosigned = netgain_witness::ask(policy, &|_| 0, proof, checkpoint)?;
+            for missing in &cosigned.missing {
+                eprintln!("netgain: the witness {} {}", missing.witness, missing.why);
+            }
+            Ok::<_, QuorumError>(cosigned.checkpoint)
+        });
+        asked.map_err(|error| {
+            Failure::explained(
+                "what was recorded is safe and sealed, but not enough witnesses cosigned it; the next \
+                 call that records asks them again",
+                error,
+            )
+        })
+    }
+
+    /// Brings the views up where they lack much. Failing at that loses nothing but time.
+    pub(crate) fn keep_views(&self, lack_max: u64) -> Outcome {
+        if self.ledger.events_not_in_views() > lack_max {
+            let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+            if let Err(error) = runtime.block_on(self.ledger.store_views()) {
+                eprintln!("netgain: {error}; the next start will take longer");
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the ledger, and says if its last write could not be finished.
+    pub(crate) fn close(self) -> Outcome {
+        self.ledger.into_log().close()?;
+        Ok(())
     }
 }
 
-/// Closes the ledger, and says if its last write could not be finished.
-pub(crate) fn close(ledger: Ledger<FileLog>) -> Result<(), Failure> {
-    ledger.into_log().close()?;
-    Ok(())
+/// Makes the ledger's first key, and the ledger where there is none.
+pub(crate) fn make_key(place: &Place) -> Result<VerifierKey, Failure> {
+    let log = open_log(&place.data)?;
+    let ring = KeyRing::init(&place.keys, log.ledger())?;
+    let key = ring.public_keys().first().cloned();
+    log.close()?;
+    key.ok_or_else(|| Failure::fault("the key that was made is not there"))
+}
+
+/// The public keys that the ledger's checkpoints are signed with, the newest first.
+pub(crate) fn public_keys(place: &Place, log: &dyn LogRead) -> Result<Vec<VerifierKey>, Failure> {
+    let keys = netgain_proof::keys::public_keys(&place.keys, log.ledger())?;
+    if keys.is_empty() {
+        return Err(Failure::fault(format!(
+            "there is no verification key in {}; give the directory of this ledger's keys with --keys",
+            place.keys.display()
+        )));
+    }
+    Ok(keys)
 }
 
 /// Opens the ledger for reading, beside whoever writes it.
-pub(crate) fn open_for_reading(data: &Path) -> Result<Reader, Failure> {
-    Reader::open(&log_dir(data)).map_err(explain)
+pub(crate) fn open_for_reading(place: &Place) -> Result<Reader, Failure> {
+    Reader::open(&log_dir(&place.data)).map_err(explain)
 }
 
 fn explain(error: OpenError) -> Failure {
@@ -138,20 +303,29 @@ fn explain(error: OpenError) -> Failure {
 
 /// The state of one organisation as known at a point.
 pub(crate) fn state(
-    data: &Path,
+    place: &Place,
     reader: &Reader,
     org: &OrgId,
     known_at: KnownAt,
 ) -> Result<Organisation, Failure> {
     let views = match known_at {
         KnownAt::Latest => {
-            let views =
-                SledViews::open_for_reading(&views_dir(data), reader.ledger(), Patience::READING);
+            let views = SledViews::open_for_reading(
+                &views_dir(&place.data),
+                reader.ledger(),
+                Patience::READING,
+            );
             views.ok().flatten()
         }
         KnownAt::Position(_) | KnownAt::Time(_) => None,
     };
     let views = views.as_ref().map(|views| -> &dyn Views { views });
+    if org.is_system() {
+        return Err(Failure::refused(
+            "unknown-organisation",
+            format!("{org} is the ledger's own history: it has a trail, and no claims or figures."),
+        ));
+    }
     let state = history::fold(reader, views, org, known_at)?;
     if state.position > Position::ZERO {
         return check_reached(state, known_at);

@@ -30,6 +30,17 @@ impl Failure {
         Self::Fault(message.into().into())
     }
 
+    /// An error, with what it means for whoever made the call in front.
+    pub(crate) fn explained(
+        meaning: &'static str,
+        error: impl Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::Fault(Box::new(Explained {
+            meaning,
+            error: Box::new(error),
+        }))
+    }
+
     /// A file or a directory that could not be read or written.
     pub(crate) fn file(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::fault(format!("cannot {doing} {}: {error}", path.display()))
@@ -60,6 +71,15 @@ impl Failure {
             }
         }
     }
+}
+
+/// An error with what it means in front.
+#[derive(Debug, thiserror::Error)]
+#[error("{meaning}")]
+struct Explained {
+    meaning: &'static str,
+    #[source]
+    error: Box<dyn Error + Send + Sync>,
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for Failure {

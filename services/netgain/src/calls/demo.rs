@@ -1,7 +1,6 @@
 //! `netgain demo`: two councils' published data and a fictional one, loaded into an empty ledger.
 
 use std::io::Write;
-use std::path::Path;
 
 use netgain_events::authority::Authority;
 use netgain_events::command::{ActorField, Command};
@@ -19,7 +18,7 @@ use netgain_projections::totals::Totals;
 use serde_json::{Value, json};
 
 use crate::calls::totals::{state, title};
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds};
 
@@ -57,9 +56,10 @@ const SAMPLEBOROUGH: &str = include_str!("../../../../deploy/samples/sampleborou
 const SAMPLEBOROUGH_ORG: &str = "X00000001";
 const SAMPLEBOROUGH_YEARS: [u16; 3] = [2008, 2009, 2010];
 
-pub(crate) fn run(data: &Path) -> Outcome {
-    let ledger = data_dir::open_for_writing(data)?;
-    check_empty(&ledger, data)?;
+pub(crate) fn run(place: &Place) -> Outcome {
+    let writing = data_dir::open_for_writing(place)?;
+    let ledger = &writing.ledger;
+    check_empty(ledger, place)?;
     let actor: Actor = "demo.finance".parse()?;
     let caller = Caller {
         actor,
@@ -67,20 +67,24 @@ pub(crate) fn run(data: &Path) -> Outcome {
         authority: Authority::Operator,
     };
     for council in &COUNCILS {
-        load_council(&ledger, &caller, council)?;
+        load_council(ledger, &caller, council)?;
     }
-    load_lines(&ledger, &caller, SAMPLEBOROUGH)?;
+    load_lines(ledger, &caller, SAMPLEBOROUGH)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(durable(ledger.log(), ledger.log().everything()))?;
     let id = *ledger.log().ledger();
-    data_dir::close(ledger)?;
+    writing.finish(data_dir::VIEWS_LACK_MAX)?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "The sample ledger {id} is in {}.\n", data.display())?;
+    writeln!(
+        out,
+        "The sample ledger {id} is in {}.\n",
+        place.data.display()
+    )?;
     for council in &COUNCILS {
-        show(&mut out, data, council.org, council.years)?;
+        show(&mut out, place, council.org, council.years)?;
     }
-    show(&mut out, data, SAMPLEBOROUGH_ORG, SAMPLEBOROUGH_YEARS)?;
-    let directory = data.display();
+    show(&mut out, place, SAMPLEBOROUGH_ORG, SAMPLEBOROUGH_YEARS)?;
+    let directory = place.data.display();
     writeln!(
         out,
         "The two councils' lists are published savings proposals taken as claims, not certified \
@@ -94,7 +98,7 @@ pub(crate) fn run(data: &Path) -> Outcome {
 }
 
 /// Samples among real figures would be hard to tell from them, and nothing recorded goes away.
-fn check_empty(ledger: &Ledger<FileLog>, data: &Path) -> Outcome {
+fn check_empty(ledger: &Ledger<FileLog>, place: &Place) -> Outcome {
     let mut empty = true;
     let from = Cursor::default();
     ledger.log().read(&from, None, &mut |_| empty = false)?;
@@ -103,7 +107,7 @@ fn check_empty(ledger: &Ledger<FileLog>, data: &Path) -> Outcome {
     }
     Err(Failure::Usage(format!(
         "there is something in the ledger in {} already; the demo wants an empty one (--data).",
-        data.display()
+        place.data.display()
     )))
 }
 
@@ -167,9 +171,9 @@ fn sample_refused(name: &str, refusals: &[(usize, Refusal)]) -> Outcome {
     )))
 }
 
-fn show(out: &mut impl Write, data: &Path, org: &str, years: [u16; 3]) -> Outcome {
+fn show(out: &mut impl Write, place: &Place, org: &str, years: [u16; 3]) -> Outcome {
     let org: OrgId = org.parse()?;
-    let state = state(data, &org, KnownAt::Latest)?;
+    let state = state(place, &org, KnownAt::Latest)?;
     let mut table = Table::new(&[
         ("Year", Column::Left),
         ("Claimed net", Column::Right),

@@ -1,7 +1,6 @@
 //! `netgain explain` and `netgain diff`: why a figure is what it is, event by event, adding up.
 
 use std::io::Write;
-use std::path::Path;
 
 use netgain_events::identifier::Position;
 use netgain_events::money::Sum;
@@ -13,44 +12,44 @@ use serde_json::json;
 
 use crate::calls::totals;
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, change, pounds};
 
 /// A figure followed through a history.
-struct Followed {
-    title: String,
-    from: Sum,
-    to: Sum,
-    position: Position,
-    effects: Vec<Effect>,
+pub(crate) struct Followed {
+    pub(crate) title: String,
+    pub(crate) from: Sum,
+    pub(crate) to: Sum,
+    pub(crate) position: Position,
+    pub(crate) effects: Vec<Effect>,
 }
 
-pub(crate) fn run(data: &Path, json: bool, call: &cli::FigureArgs) -> Outcome {
-    let followed = follow(data, call, Position::ZERO, None)?;
+pub(crate) fn run(place: &Place, json: bool, call: &cli::FigureArgs) -> Outcome {
+    let followed = follow(place, call, Position::ZERO, None)?;
     print(json, call, Position::ZERO, &followed)
 }
 
-pub(crate) fn diff(data: &Path, json: bool, call: &cli::Diff) -> Outcome {
+pub(crate) fn diff(place: &Place, json: bool, call: &cli::Diff) -> Outcome {
     if call.to < call.from {
         return Err(Failure::Usage(format!(
             "bad-position: --from {} is after --to {}; give the earlier position first.",
             call.from, call.to
         )));
     }
-    let followed = follow(data, &call.figure, call.from, Some(call.to))?;
+    let followed = follow(place, &call.figure, call.from, Some(call.to))?;
     print(json, &call.figure, call.from, &followed)
 }
 
 /// Follows the figure from one position to another, or to the last.
-fn follow(
-    data: &Path,
+pub(crate) fn follow(
+    place: &Place,
     call: &cli::FigureArgs,
     from: Position,
     to: Option<Position>,
 ) -> Result<Followed, Failure> {
     totals::check_year(call.year)?;
-    let reader = data_dir::open_for_reading(data)?;
+    let reader = data_dir::open_for_reading(place)?;
     let figure = Figure {
         year: call.year,
         basis: call.basis,
@@ -78,7 +77,7 @@ fn follow(
     let state = follower.state();
     if state.position == Position::ZERO {
         // Says so where the organisation is not known at all, or the position is beyond the last.
-        data_dir::state(data, &reader, &call.org, history::KnownAt::Latest)?;
+        data_dir::state(place, &reader, &call.org, history::KnownAt::Latest)?;
     }
     if let Some(asked) = to.filter(|to| *to > state.position) {
         return Err(Failure::Usage(format!(
@@ -138,6 +137,15 @@ fn print(json: bool, call: &cli::FigureArgs, from: Position, followed: &Followed
         followed.position
     )?;
     writeln!(out)?;
+    write!(out, "{}", effects(from, followed))?;
+    if followed.effects.is_empty() {
+        writeln!(out, "No event had an effect on this figure.")?;
+    }
+    Ok(())
+}
+
+/// The effects as a table, from what was known at the start on.
+pub(crate) fn effects(from: Position, followed: &Followed) -> String {
     let mut table = Table::new(&[
         ("Position", Column::Right),
         ("Recorded", Column::Left),
@@ -176,9 +184,5 @@ fn print(json: bool, call: &cli::FigureArgs, from: Position, followed: &Followed
             pounds(effect.figure),
         ]);
     }
-    write!(out, "{}", table.render())?;
-    if followed.effects.is_empty() {
-        writeln!(out, "No event had an effect on this figure.")?;
-    }
-    Ok(())
+    table.render()
 }

@@ -7,12 +7,12 @@ use std::path::Path;
 use netgain_ledger::log::{Cursor, LogRead};
 
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
 
-pub(crate) fn run(data: &Path, call: &cli::Export) -> Outcome {
-    let reader = data_dir::open_for_reading(data)?;
+pub(crate) fn run(place: &Place, call: &cli::Export) -> Outcome {
+    let reader = data_dir::open_for_reading(place)?;
     let out: Box<dyn Write> = match call.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             Box::new(File::create_new(path).map_err(|e| Failure::file("make", path, &e))?)
@@ -20,7 +20,7 @@ pub(crate) fn run(data: &Path, call: &cli::Export) -> Outcome {
         Some(_) | None => Box::new(io::stdout().lock()),
     };
     let mut out = BufWriter::with_capacity(1 << 18, out);
-    let mut progress = Progress::bytes("exporting", data_dir::log_bytes(data));
+    let mut progress = Progress::bytes("exporting", data_dir::log_bytes(&place.data));
     let (mut done, mut written) = (0, Ok(()));
     let end = reader.read(&Cursor::default(), call.org.as_ref(), &mut |commit| {
         if written.is_ok() {

@@ -21,20 +21,20 @@ use serde_json::{Map, Value};
 
 use self::report::{Counts, ImportProblem, Imported};
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::who;
 
-pub(crate) fn run(data: &Path, json: bool, call: &cli::Import) -> Outcome {
+pub(crate) fn run(place: &Place, json: bool, call: &cli::Import) -> Outcome {
     let caller = who::caller(&call.actor)?;
     let claims = read_claims(json, &call.file, call.sheet.as_deref())?;
     if let Some(expected) = &call.control_total {
         check_control_total(expected, claims.control_total)?;
     }
     if call.dry_run {
-        dry_run(data, json, call, &caller, &claims)
+        dry_run(place, json, call, &caller, &claims)
     } else {
-        import(data, json, call, &caller, &claims)
+        import(place, json, call, &caller, &claims)
     }
 }
 
@@ -87,14 +87,14 @@ fn check_control_total(expected: &str, found: Sum) -> Outcome {
 
 /// Says what would happen, from the ledger as it stands; opens nothing for writing.
 fn dry_run(
-    data: &Path,
+    place: &Place,
     json: bool,
     call: &cli::Import,
     caller: &Caller,
     claims: &Claims,
 ) -> Outcome {
-    let reader = data_dir::open_for_reading(data)?;
-    let state = data_dir::state(data, &reader, &call.org, KnownAt::Latest)?;
+    let reader = data_dir::open_for_reading(place)?;
+    let state = data_dir::state(place, &reader, &call.org, KnownAt::Latest)?;
     let plan = plan(&state, call, claims).map_err(|problems| report::refused(json, &problems))?;
     let rehearsal = rehearse(
         &state,
@@ -125,15 +125,16 @@ fn dry_run(
 }
 
 fn import(
-    data: &Path,
+    place: &Place,
     json: bool,
     call: &cli::Import,
     caller: &Caller,
     claims: &Claims,
 ) -> Outcome {
     // Claims need their organisation: a mistyped directory must not become a new ledger.
-    drop(data_dir::open_for_reading(data)?);
-    let ledger = data_dir::open_for_writing(data)?;
+    drop(data_dir::open_for_reading(place)?);
+    let writing = data_dir::open_for_writing(place)?;
+    let ledger = &writing.ledger;
     let before = match ledger.look(&call.org, Clone::clone)? {
         Some((state, _)) => state,
         None => Organisation::new(call.org.clone()),
@@ -168,8 +169,7 @@ fn import(
             notes: &claims.notes,
         },
     )?;
-    runtime.block_on(data_dir::keep_views(&ledger, data_dir::VIEWS_LACK_MAX));
-    data_dir::close(ledger)
+    writing.finish(data_dir::VIEWS_LACK_MAX)
 }
 
 /// Where in the sheet a command came from.

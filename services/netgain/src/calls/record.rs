@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use netgain_events::command::{ActorField, Command, LINE_BYTES_MAX, too_large};
 use netgain_events::refusal::Refusal;
@@ -19,7 +20,7 @@ use netgain_log_file::FileLog;
 use serde::Serialize;
 
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place, Writing};
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::who;
@@ -37,12 +38,25 @@ const BATCHES_WAITING_MAX: usize = 8;
 type Asked = (u64, Result<Command, Refusal>);
 
 /// A line's number and what came of it.
-type Told = (u64, Result<Answer, Refusal>);
+type Told = (u64, Result<Answer, NotAnswered>);
 
-pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
+/// Why the ledger gave a line no answer.
+enum NotAnswered {
+    /// It is no command.
+    Refused(Refusal),
+    /// Its organisation can only be read, for this reason.
+    ReadOnly(LedgerFault),
+}
+
+pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
     let caller = who::caller(&call.actor)?;
     let (input, bytes) = open_input(call.file.as_deref())?;
-    let ledger = Arc::new(data_dir::open_for_writing(data)?);
+    let Writing {
+        ledger,
+        sealer,
+        witnesses,
+    } = data_dir::open_for_writing(place)?;
+    let ledger = Arc::new(ledger);
     let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
     let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
     let (all_read, how_read) = sync_channel(1);
@@ -61,31 +75,49 @@ pub(crate) fn run(data: &Path, call: &cli::Record) -> Outcome {
     })?;
     // After a fault nobody is waited for: the first stage may be waiting for a caller that waits for
     // an answer.
-    let refused = answering
+    let end = answering
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     deciding
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     how_read.recv().unwrap_or(Ok(()))?;
+    let stats = ledger.log().stats();
+    // The stages have ended, so this is the only one that holds it.
+    let Some(ledger) = Arc::into_inner(ledger) else {
+        return Err(Failure::fault(
+            "the ledger is still in use; it was not sealed",
+        ));
+    };
+    let mut writing = Writing {
+        ledger,
+        sealer,
+        witnesses,
+    };
+    let sealing = Instant::now();
+    writing.seal()?;
+    let sealing = sealing.elapsed();
     if call.stats {
-        let stats = ledger.log().stats();
         let said = serde_json::json!({
             "groups": stats.groups,
             "syncs": stats.syncs,
             "commits": stats.records,
             "bytes": stats.bytes,
+            "sealing_ms": u64::try_from(sealing.as_millis()).unwrap_or(u64::MAX),
         });
         eprintln!("{said}");
     }
-    // The stages have ended, so this is the only one that holds it.
-    if let Some(ledger) = Arc::into_inner(ledger) {
-        data_dir::close(ledger)?;
-    }
-    if refused {
-        Err(Failure::Refused(None))
-    } else {
-        Ok(())
+    writing.keep_views(data_dir::VIEWS_LACK_MAX)?;
+    writing.close()?;
+    match end {
+        End {
+            read_only: true, ..
+        } => Err(Failure::fault(
+            "some organisations can only be read, because their history is not what was sealed; \
+             the commands for them were not recorded",
+        )),
+        End { refused: true, .. } => Err(Failure::Refused(None)),
+        End { .. } => Ok(()),
     }
 }
 
@@ -221,13 +253,14 @@ fn decide(
             let answer = match command {
                 Ok(command) => match ledger.submit(command, caller) {
                     Ok(answer) => Ok(answer),
+                    Err(fault @ LedgerFault::ReadOnly { .. }) => Err(NotAnswered::ReadOnly(fault)),
                     Err(fault) => {
                         // What was decided before the fault may still become durable.
                         drop(tell.send(told));
                         return Err(fault);
                     }
                 },
-                Err(refusal) => Err(refusal),
+                Err(refusal) => Err(NotAnswered::Refused(refusal)),
             };
             told.push((number, answer));
         }
@@ -238,15 +271,24 @@ fn decide(
     Ok(())
 }
 
-/// Waits for each answer's ticket and writes it. Says whether any command was refused.
-fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<bool, Failure> {
+/// How it went, over all lines.
+#[derive(Default)]
+struct End {
+    /// Some command was refused.
+    refused: bool,
+    /// Some command's organisation can only be read.
+    read_only: bool,
+}
+
+/// Waits for each answer's ticket and writes it.
+fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<End, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(async {
         let mut out = Answers {
             out: io::stdout().lock(),
             pending: Vec::new(),
         };
-        let mut refused = false;
+        let mut end = End::default();
         // An answer stands in order, so it follows what those before it saw.
         let mut seen = Ticket { lane: 0, number: 0 };
         let mut durable_through = 0;
@@ -257,20 +299,24 @@ fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<bool, 
                         seen = answer.ticket.unwrap_or(seen);
                         answer.outcome
                     }
-                    Err(refusal) => Decided::Refused(vec![(0, refusal)]),
+                    Err(NotAnswered::Refused(refusal)) => Decided::Refused(vec![(0, refusal)]),
+                    Err(NotAnswered::ReadOnly(fault)) => {
+                        end.read_only = true;
+                        out.write_fault(number, &fault)?;
+                        continue;
+                    }
                 };
                 if seen.number > durable_through {
                     // Nobody should wait for an answer that is ready.
                     out.flush()?;
                     durable_through = durable(ledger.log(), seen).await?;
                 }
-                refused |= matches!(outcome, Decided::Refused(_));
+                end.refused |= matches!(outcome, Decided::Refused(_));
                 out.write(number, &outcome)?;
             }
             out.flush()?;
         }
-        data_dir::keep_views(ledger, data_dir::VIEWS_LACK_MAX).await;
-        Ok(refused)
+        Ok(end)
     })
 }
 
@@ -292,6 +338,19 @@ struct RecordedLine<'a> {
 struct RefusedLine<'a> {
     line: u64,
     refused: RefusedWhy<'a>,
+}
+
+#[derive(Serialize)]
+struct FaultLine {
+    line: u64,
+    fault: FaultWhy,
+}
+
+/// What kept a command from being recorded and is not its caller's fault.
+#[derive(Serialize)]
+struct FaultWhy {
+    code: &'static str,
+    message: String,
 }
 
 /// A refusal as answers carry it.
@@ -342,6 +401,16 @@ impl<W: Write> Answers<W> {
                 }
             }
         }
+        self.pending.push(b'\n');
+        Ok(())
+    }
+
+    fn write_fault(&mut self, line: u64, fault: &LedgerFault) -> Outcome {
+        let fault = FaultWhy {
+            code: "read-only",
+            message: fault.to_string(),
+        };
+        serde_json::to_writer(&mut self.pending, &FaultLine { line, fault })?;
         self.pending.push(b'\n');
         Ok(())
     }

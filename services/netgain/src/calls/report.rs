@@ -1,7 +1,6 @@
 //! `netgain report`: what a finance team, a board and an auditor ask beside the total.
 
 use std::io::Write;
-use std::path::Path;
 
 use chrono::NaiveDate;
 use netgain_events::financial_year::FinancialYear;
@@ -19,14 +18,15 @@ use serde_json::json;
 
 use crate::calls::totals::{check_year, state, title};
 use crate::cli::{ReportCall, ReportName};
+use crate::data_dir::Place;
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, change, pounds, short};
 
-pub(crate) fn run(data: &Path, json: bool, call: &ReportCall) -> Outcome {
+pub(crate) fn run(place: &Place, json: bool, call: &ReportCall) -> Outcome {
     if let Some(year) = call.year {
         check_year(year)?;
     }
-    let state = state(data, &call.org, KnownAt::Latest)?;
+    let state = state(place, &call.org, KnownAt::Latest)?;
     let at = call.at.unwrap_or_else(|| SystemClock.now().day());
     let report = report(&state, call, at)?;
     let mut out = std::io::stdout().lock();

@@ -10,15 +10,17 @@ use netgain_events::event::EVENT_BYTES_MAX;
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::state::Organisation;
 use netgain_events::wire;
+use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Log, durable};
 use netgain_log_file::{FileLog, OpenError, Reader};
 
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
 
-pub(crate) fn run(data: &Path, json: bool, call: &cli::Restore) -> Outcome {
+pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
+    let data = &place.data;
     let target = data_dir::log_dir(data);
     match Reader::open(&target) {
         Err(OpenError::Absent { .. }) => {}
@@ -32,7 +34,7 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Restore) -> Outcome {
     }
     std::fs::create_dir_all(data).map_err(|e| Failure::file("make", data, &e))?;
     let beside = data.join(format!("restoring-{}", std::process::id()));
-    let done = restore(&beside, call).and_then(|restored| {
+    let done = restore(place, &beside, call).and_then(|restored| {
         put_in_place(&beside, &target)?;
         Ok(restored)
     });
@@ -77,7 +79,7 @@ fn put_in_place(beside: &Path, target: &Path) -> Outcome {
     synced.map_err(|e| Failure::file("sync", &parent, &e))
 }
 
-fn restore(beside: &Path, call: &cli::Restore) -> Result<Restored, Failure> {
+fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored, Failure> {
     let (input, bytes): (Box<dyn Read>, _) = match call.file.as_deref() {
         Some(path) if path != Path::new("-") => {
             let file = File::open(path).map_err(|e| {
@@ -133,11 +135,29 @@ fn restore(beside: &Path, call: &cli::Restore) -> Result<Restored, Failure> {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(durable(&log, log.everything()))?;
+    seal(place, &log)?;
     log.close()?;
     Ok(Restored {
         events: restoring.events,
         organisations: restoring.states.len(),
     })
+}
+
+/// Holds the restored history to the checkpoints that are there, and goes on sealing from them.
+fn seal(place: &Place, log: &FileLog) -> Outcome {
+    let mut sealer = data_dir::open_sealer(place, log)?;
+    if let Some(alarm) = sealer.alarms().values().next() {
+        return Err(Failure::refused(
+            "not-as-sealed",
+            format!(
+                "the history is not the one that the checkpoints in {} seal: {alarm}. Nothing was \
+                 restored.",
+                place.checkpoints.display()
+            ),
+        ));
+    }
+    sealer.seal(log, SystemClock.now())?;
+    Ok(())
 }
 
 /// A history on its way back.

@@ -1,7 +1,6 @@
 //! `netgain totals`: an organisation's NI179 for a year, with the line of each claim.
 
 use std::io::Write;
-use std::path::Path;
 
 use netgain_events::financial_year::FinancialYear;
 use netgain_events::identifier::OrgId;
@@ -13,18 +12,18 @@ use netgain_projections::line::Status;
 use netgain_projections::totals::Totals;
 
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds, short};
 
-pub(crate) fn run(data: &Path, json: bool, call: &cli::TotalsCall) -> Outcome {
+pub(crate) fn run(place: &Place, json: bool, call: &cli::TotalsCall) -> Outcome {
     check_year(call.year)?;
     let known_at = match (call.known.position, call.known.known_at) {
         (Some(position), _) => KnownAt::Position(position),
         (None, Some(time)) => KnownAt::Time(time),
         (None, None) => KnownAt::Latest,
     };
-    let state = state(data, &call.org, known_at)?;
+    let state = state(place, &call.org, known_at)?;
     let totals = Totals::of(&state, call.year, &NI179_V1)?;
     let mut out = std::io::stdout().lock();
     if json {
@@ -38,9 +37,13 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::TotalsCall) -> Outcome {
 }
 
 /// The state of an organisation as known at a point.
-pub(crate) fn state(data: &Path, org: &OrgId, known_at: KnownAt) -> Result<Organisation, Failure> {
-    let reader = data_dir::open_for_reading(data)?;
-    data_dir::state(data, &reader, org, known_at)
+pub(crate) fn state(
+    place: &Place,
+    org: &OrgId,
+    known_at: KnownAt,
+) -> Result<Organisation, Failure> {
+    let reader = data_dir::open_for_reading(place)?;
+    data_dir::state(place, &reader, org, known_at)
 }
 
 /// Refuses a year before the indicator's first.

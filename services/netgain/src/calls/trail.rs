@@ -1,19 +1,18 @@
 //! `netgain trail`: a history in order, in words or as the stored bytes.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
 
 use netgain_events::event::Event;
 use netgain_ledger::history;
 use netgain_ledger::log::Cursor;
 
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::words;
 
-pub(crate) fn run(data: &Path, json: bool, call: &cli::Trail) -> Outcome {
-    let reader = data_dir::open_for_reading(data)?;
+pub(crate) fn run(place: &Place, json: bool, call: &cli::Trail) -> Outcome {
+    let reader = data_dir::open_for_reading(place)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut shown, mut known) = (0_u64, 0_u64);
     let mut written = Ok(());

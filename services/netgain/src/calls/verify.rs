@@ -1,19 +1,24 @@
 //! `netgain verify`: recomputes everything from the stored bytes; changes nothing.
 
+mod seals;
+
 use std::io::Write;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use netgain_events::identifier::{LedgerId, OrgId};
+use netgain_events::state::Organisation;
 use netgain_events::wire::DecodeError;
-use netgain_ledger::fold_all::{Folded, fold_all};
+use netgain_ledger::accounts::{Accounts, account_all};
+use netgain_ledger::fold_all::Folding;
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Commit, Cursor, End, LogRead, ReadError};
 use netgain_log_file::{OpenError, Reader, Report};
+use netgain_proof::examine::Leaves;
 use serde_json::json;
 
+use self::seals::{Sealed, Seals};
 use crate::cli;
-use crate::data_dir;
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
 
@@ -41,8 +46,8 @@ impl LogRead for Checked {
     }
 }
 
-pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
-    let reader = match Reader::open(&data_dir::log_dir(data)) {
+pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
+    let reader = match Reader::open(&data_dir::log_dir(&place.data)) {
         Ok(reader) => reader,
         // Damage at the very beginning is what this call is there to find.
         Err(OpenError::Damaged { place, why }) => {
@@ -50,19 +55,20 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
         }
         Err(error) => return Err(error.into()),
     };
+    // What is sealed is read first: a log that grows meanwhile is only ahead of it.
+    let seals = Seals::read(place, reader.ledger())?;
     let checked = Checked {
         reader,
         report: Mutex::new(None),
     };
-    let mut progress = Progress::bytes("checking", data_dir::log_bytes(data));
-    let found = fold_all(
-        &checked,
-        &Cursor::default(),
-        &|_| None,
-        &mut |bytes| {
-            progress.at(bytes);
-        },
-    );
+    let mut progress = Progress::bytes("checking", data_dir::log_bytes(&place.data));
+    let start = |org: &OrgId| {
+        let state = Organisation::new(org.clone());
+        (Folding::new(state, *checked.ledger()), seals.leaves(org))
+    };
+    let found = account_all(&checked, &Cursor::default(), &start, &mut |bytes| {
+        progress.at(bytes);
+    });
     drop(progress);
     let report = checked
         .report
@@ -70,10 +76,12 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
         .unwrap_or_else(PoisonError::into_inner)
         .take();
     match (found, report) {
-        (Ok(folded), Some(report)) => {
-            let verdict = whole(json, call, checked.ledger(), &folded, &report);
+        (Ok(accounts), Some(report)) => {
+            let (states, leaves) = apart(accounts);
+            let sealed = seals.judge(place, &checked.reader, leaves, call.checkpoint.as_deref())?;
+            let verdict = whole(json, call, &checked.reader, &states, &report, &sealed);
             // Freeing a million facts one by one takes a while, and the process is about to end.
-            std::mem::forget(folded);
+            std::mem::forget(states);
             verdict
         }
         (Ok(_), None) => Err(Failure::fault("the log was not read")),
@@ -97,18 +105,43 @@ pub(crate) fn run(data: &Path, json: bool, call: &cli::Verify) -> Outcome {
     }
 }
 
+/// What was folded, apart from what was hashed.
+fn apart(accounts: Accounts<(Folding, Leaves)>) -> (Accounts<Organisation>, Accounts<Leaves>) {
+    let Accounts {
+        organisations,
+        end,
+        events,
+    } = accounts;
+    let mut states = Accounts {
+        organisations: std::collections::BTreeMap::new(),
+        end: end.clone(),
+        events,
+    };
+    let mut hashed = Accounts {
+        organisations: std::collections::BTreeMap::new(),
+        end,
+        events,
+    };
+    for (org, (folding, leaves)) in organisations {
+        states.organisations.insert(org.clone(), folding.state);
+        hashed.organisations.insert(org, leaves);
+    }
+    (states, hashed)
+}
+
 fn whole(
     json: bool,
     call: &cli::Verify,
-    ledger: &LedgerId,
-    folded: &Folded,
+    reader: &Reader,
+    states: &Accounts<Organisation>,
     report: &Report,
+    sealed: &Sealed,
 ) -> Outcome {
     let mut out = std::io::stdout().lock();
     let tail = report.end.tail.as_ref();
     let one = match &call.org {
         None => None,
-        Some(org) => match folded.organisations.get(org) {
+        Some(org) => match states.organisations.get(org) {
             Some(state) => Some(state),
             None => {
                 return Err(Failure::refused(
@@ -118,32 +151,38 @@ fn whole(
             }
         },
     };
+    let ok = tail.is_none() && sealed.holds();
     if json {
         let document = json!({
-            "ok": tail.is_none(),
-            "ledger": ledger,
+            "ok": ok,
+            "ledger": reader.ledger(),
             "segments": report.segments,
             "commits": report.commits,
-            "events": folded.events,
+            "events": states.events,
             "bytes": report.bytes,
-            "organisations": folded.organisations.len(),
+            "organisations": states.organisations.len(),
             "position": one.map(|state| state.position),
             "tail": tail.map(|tail| json!({"place": tail.place, "bytes": tail.bytes, "why": tail.why})),
+            "seals": sealed.document(),
             "notes": report.notes,
         });
         writeln!(out, "{document}")?;
     } else {
         let checked = format!(
             "{} of {} in {} ({})",
-            counted(folded.events, "event"),
-            counted(folded.organisations.len(), "organisation"),
+            counted(states.events, "event"),
+            counted(states.organisations.len(), "organisation"),
             counted(report.segments, "segment file"),
             counted(report.bytes, "byte"),
         );
         match tail {
-            None => writeln!(
+            None if ok => writeln!(
                 out,
                 "Whole: {checked} stand as they were written, and fold."
+            )?,
+            None => writeln!(
+                out,
+                "Not what was sealed: {checked} have right checksums, and fold; but:"
             )?,
             Some(tail) => writeln!(
                 out,
@@ -153,6 +192,7 @@ fn whole(
                 tail.bytes, tail.place, tail.why
             )?,
         }
+        out.write_all(sealed.for_people().as_bytes())?;
         if let Some(state) = one {
             writeln!(out, "{} is at position {}.", state.org, state.position)?;
         }
@@ -160,7 +200,7 @@ fn whole(
             writeln!(out, "Note: {note}.")?;
         }
     }
-    if tail.is_none() {
+    if ok {
         Ok(())
     } else {
         Err(Failure::Refused(None))

@@ -1,0 +1,76 @@
+//! `netgain statement issue`: the figure as known now, frozen and sealed at once.
+
+use std::io::Write;
+
+use netgain_events::command::{Command, Proposal};
+use netgain_events::financial_year::FinancialYear;
+use netgain_events::identifier::OrgId;
+use netgain_events::vocabulary::Series;
+use netgain_ledger::ledger::Outcome as Decided;
+use netgain_ledger::log::durable;
+
+use super::{document, name, stated};
+use crate::calls::totals;
+use crate::cli::ActorArgs;
+use crate::data_dir::{self, Place};
+use crate::outcome::{Failure, Outcome};
+use crate::who;
+
+pub(super) fn run(
+    place: &Place,
+    json: bool,
+    org: &OrgId,
+    year: FinancialYear,
+    series: Series,
+    actor: &ActorArgs,
+) -> Outcome {
+    totals::check_year(year)?;
+    let caller = who::caller(actor)?;
+    // A mistyped directory must not become a new ledger.
+    drop(data_dir::open_for_reading(place)?);
+    let writing = data_dir::open_for_writing(place)?;
+    let ledger = &writing.ledger;
+    let command = Command {
+        org: org.clone(),
+        proposal: Proposal::IssueStatement { year, series },
+        actor: None,
+        key: None,
+        note: None,
+        evidence: Vec::new(),
+    };
+    let answer = ledger.submit(command, &caller)?;
+    if let Some(ticket) = answer.ticket {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        runtime.block_on(durable(ledger.log(), ticket))?;
+    }
+    let issued = match answer.outcome {
+        Decided::Refused(refusals) => {
+            return Err(match refusals.into_iter().next() {
+                Some((_, refusal)) => Failure::refused(refusal.code.as_str(), refusal),
+                None => Failure::Refused(None),
+            });
+        }
+        Decided::Recorded { .. } | Decided::Repeated { .. } => {
+            ledger.look(org, |state| state.statements.last().cloned())?
+        }
+    };
+    writing.finish(data_dir::VIEWS_LACK_MAX)?;
+    let Some((Some(issued), _)) = issued else {
+        return Ok(());
+    };
+    let mut out = std::io::stdout().lock();
+    if json {
+        writeln!(out, "{}", document(&issued))?;
+    } else {
+        let figures = &issued.statement.figures;
+        writeln!(
+            out,
+            "{}: NI179 {}, as known at position {} (issued at position {}).",
+            name(&issued),
+            stated(&figures.validated.net),
+            figures.known_at,
+            issued.position
+        )?;
+    }
+    Ok(())
+}
