@@ -86,10 +86,10 @@ def read_key(line):
 def read_keys(raw):
     """The keys by name and number, and the ledger's identity, which its own keys have in their name (BUNDLE)."""
     lines = [line.strip(" \t\r\f") for line in raw.decode().split("\n")]
-    listed = [read_key(line) for line in lines if line and not line.startswith("#")]
-    keys = {(key.name, key.number): key for key in listed}
-    need(len(raw) <= NOTE_MAX and 1 <= len(keys) == len(listed) <= KEYS_MAX, f"it must hold 1 to {KEYS_MAX} keys, once")
-    ledger = re.fullmatch("netgain/([0-9a-f]{32})", "\n".join({key.name for key in listed if key.kind == LEDGER_KEY}))
+    given = [read_key(line) for line in lines if line and not line.startswith("#")]
+    keys = {(key.name, key.number): key for key in given}
+    need(len(raw) <= NOTE_MAX and 1 <= len(keys) == len(given) <= KEYS_MAX, f"it must hold 1 to {KEYS_MAX} keys, once")
+    ledger = re.fullmatch("netgain/([0-9a-f]{32})", "\n".join({key.name for key in given if key.kind == LEDGER_KEY}))
     return keys, need(ledger, "it must hold a key named netgain/ and 32 hex digits, and none of another ledger")[1]
 
 def verify_signature(key, signature, text):
@@ -414,7 +414,7 @@ def registry(b):
     tree, leaf = read_checkpoint(note.encode(), b.keys, f"netgain/{b.ledger}"), sha256(b"\0", b.files["checkpoint"])
     proved = index < tree.size and root_by_path(leaf, index, tree.size, [*map(exact_base64, path)]) == tree.root
     need(proved, "the ledger's registry does not hold this checkpoint there")
-    need(all(key in tree.signers for key in b.keys.values() if key.kind == WITNESS_KEY), "a witness did not cosign it")
+    need(all(key in tree.signers for key in b.keys.values() if key.kind == WITNESS_KEY), "a witness has not cosigned")
     return f"the ledger's registry holds this checkpoint, signed for by {len(tree.signers)} of the key file's keys"
 
 def inclusion(b):
@@ -455,7 +455,7 @@ def figure(b):
     need(sha256(raw).hex() == b.said["totals_sha256"], "totals.json is not the document that was frozen")
     found = totals(fold(map(json.loads, b.lines[:-1])), b.said["year"])
     for name in BASES:
-        need(found[name] == b.said[name], f"the events come to {name} {found[name]}, the statement says {b.said[name]}")
+        need(found[name] == b.said[name], f"the events come to {name} {found[name]}, it says {b.said[name]!a:.300}")
     need(raw == json.dumps(found, separators=(",", ":")).encode(), "totals.json is not what the events come to")
     return f"recomputed from the events: {len(found['claims'])} claims and three bases as stated, to the penny"
 STEPS = (archive, manifest, checkpoint, events, root, registry, inclusion, previous, statement, figure)

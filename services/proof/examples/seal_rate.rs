@@ -5,15 +5,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use netgain_events::identifier::{LedgerId, OrgId, Position};
+use netgain_events::identifier::{LedgerId, Position};
 use netgain_events::recorded_at::RecordedAt;
 use netgain_ledger::log::{Commit, Log, LogRead};
 use netgain_ledger::memory::{MemoryLog, Syncing};
 use netgain_log_file::Reader;
 use netgain_proof::keys::KeyRing;
-use netgain_proof::sealer::{SealError, Sealer};
+use netgain_proof::sealer::Sealer;
 use netgain_proof::store::Store;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -21,13 +21,18 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 /// How many seals of one event are timed.
 const SINGLE_SEALS: u64 = 400;
 
+/// How many events are appended at once before that.
+const AT_ONCE: u64 = 1_000;
+
 fn main() -> Outcome<()> {
     let mut words = std::env::args_os().skip(1).map(PathBuf::from);
     let log = words.next().ok_or("name the directory of a log")?;
     let home = words.next().unwrap_or_else(std::env::temp_dir);
     let home = home.join(format!("seal-rate-{}", std::process::id()));
     fs::create_dir_all(&home)?;
-    let outcome = cold(&log, &home.join("cold")).and_then(|()| single(&home.join("single")));
+    let outcome = cold(&log, &home.join("cold"))
+        .and_then(|()| single(&home.join("thousand"), 1_000))
+        .and_then(|()| single(&home.join("million"), 1_000_000));
     fs::remove_dir_all(&home)?;
     outcome
 }
@@ -63,36 +68,42 @@ fn cold(log: &Path, home: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// A seal after each event.
-fn single(home: &Path) -> Outcome<()> {
+/// A seal after each single event, of a history that has so many already.
+fn single(home: &Path, already: u64) -> Outcome<()> {
     let ledger: LedgerId = "0123456789abcdef0123456789abcdef".parse()?;
-    let org: OrgId = "E07000082".parse()?;
     let log = MemoryLog::new(ledger, Syncing::AtOnce);
+    for first in (1..=already).step_by(usize::try_from(AT_ONCE)?) {
+        append(&log, first, AT_ONCE)?;
+    }
     let mut sealer = open(home, &log)?;
-    let one_more = |sealer: &mut Sealer, position: u64| -> Result<Duration, SealError> {
-        let line = format!("{{\"position\":{position}}}\n");
-        // A log in memory takes every commit that is one.
-        let appended = log.append(Commit {
-            org: &org,
-            first: Position::new(position),
-            events: 1,
-            lines: line.as_bytes(),
-        });
-        drop(appended);
+    sealer.seal(&log, RecordedAt::default())?;
+    let mut times = Vec::new();
+    for single in 1..=SINGLE_SEALS {
+        append(&log, already + single, 1)?;
         let started = Instant::now();
         sealer.seal(&log, RecordedAt::default())?;
-        Ok(started.elapsed())
-    };
-    let mut times = Vec::new();
-    for position in 1..=SINGLE_SEALS {
-        times.push(one_more(&mut sealer, position)?);
+        times.push(started.elapsed());
     }
     times.sort_unstable();
     let at = |percent: usize| times.get(times.len() * percent / 100).copied();
-    eprintln!(
-        "one event, one seal: half of them within {:.2?}, 99 in 100 within {:.2?}",
-        at(50).unwrap_or_default(),
-        at(99).unwrap_or_default()
+    println!(
+        "single seals after {already} events: median {} us, 99 in 100 within {} us",
+        at(50).unwrap_or_default().as_micros(),
+        at(99).unwrap_or_default().as_micros()
     );
+    Ok(())
+}
+
+/// Appends that many events from a position on.
+fn append(log: &MemoryLog, first: u64, events: u64) -> Outcome<()> {
+    let lines: String = (first..first + events)
+        .map(|position| format!("{{\"position\":{position}}}\n"))
+        .collect();
+    log.append(Commit {
+        org: &"E07000082".parse()?,
+        first: Position::new(first),
+        events: u32::try_from(events)?,
+        lines: lines.as_bytes(),
+    })?;
     Ok(())
 }
