@@ -42,11 +42,11 @@ class Stage:
     ready: typing.Callable  # (scene name) -> Scene
     run: typing.Callable  # (scene, wrapped_in) -> exit status
     points: dict  # name of a call -> how often the thread that makes it most makes it
-    files: tuple  # the files it touches, relative to the data directory
+    files: tuple  # the files it touches, relative to the scene's place
 
     def paths(self, scene, pipe):
         """What the calls to kill at are on: those files, and the pipe of the answers."""
-        return [scene.ledger.data / name if name else scene.ledger.data for name in self.files] + [pipe]
+        return [scene.place / name if name else scene.place for name in self.files] + [pipe]
 
 
 def run_bursts(scene, wrapped_in):
@@ -64,9 +64,9 @@ def stage(name, ready, run):
     if status not in (0, 1):
         raise PromiseBroken(f"the run without a kill ({name}) exits {status}")
     calls = calls_in(scene.trace)
-    own = under(scene.ledger.data, calls)
+    own = under(scene.place, calls)
     if not own:
-        raise PromiseBroken(f"the run without a kill ({name}) makes no calls on the data directory")
+        raise PromiseBroken(f"the run without a kill ({name}) makes no calls on the ledger's files")
     answers = [call for call in calls if call.path == pipe[0]]
     files = tuple(sorted({scene.relative(call.path) for call in own}))
     scene.gone()
@@ -136,7 +136,7 @@ def stages(setting):
         with turn:
             template, write = next(templates)
         scene = new(name).copied_from(template)
-        tear(scene, write, closed.ledger.data)
+        tear(scene, write, closed.place)
         return scene
 
     return [stage("new", new, run_bursts), reopened, stage("torn", torn, run_reopening)]
@@ -240,7 +240,7 @@ def control(setting):
 
     # The same lines, so the same lengths.
     sabotaged = Scene(setting, "control-sabotaged", Workload(setting.random("control"), 1))
-    path = sabotaged.ledger.data / watched.relative(last.path)
+    path = sabotaged.place / watched.relative(last.path)
     inject = f"{last.name}:retval={last.length}:when={alike.index(last) + 1}"
     sabotaged.record_all(bursts, lambda _: strace(sabotaged.trace, WRITES, inject, [path]), Recording.kill)
     if not any(call.injected for call in calls_in(sabotaged.trace)):

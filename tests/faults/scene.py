@@ -18,27 +18,29 @@ class Scene:
 
     def __init__(self, setting, name, workload=None):
         self.random = setting.random("scene", name)
-        place = setting.directory("scenes") / name
-        place.mkdir()
-        self.ledger = Ledger(setting.program, place / "data")
-        self.trace = place / "trace"
+        self.place = setting.directory("scenes") / name
+        self.place.mkdir()
+        # The keys and their memory stand beside it.
+        self.ledger = Ledger(setting.program, self.place / "data")
+        self.trace = self.place / "trace"
         self.books = Books()
         self.workload = workload or Workload(self.random, ORGANISATIONS)
 
     def copied_from(self, template):
         """The same with another scene's files and books, as they are now."""
-        shutil.copytree(template.ledger.data, self.ledger.data)
+        for directory in (directory for directory in template.place.iterdir() if directory.is_dir()):
+            shutil.copytree(directory, self.place / directory.name)
         self.books = copy.deepcopy(template.books)
         self.workload = copy.deepcopy(template.workload)
         return self
 
     def gone(self):
         """Removes all files."""
-        shutil.rmtree(self.ledger.data.parent)
+        shutil.rmtree(self.place)
 
     def relative(self, path):
-        """A path of this scene's data directory, for use in another scene; empty for the directory itself."""
-        return str(path)[len(str(self.ledger.data)) :].lstrip("/")
+        """A path of this scene's files, for use in another scene; empty for the place itself."""
+        return str(path)[len(str(self.place)) :].lstrip("/")
 
     def record_in_bursts(self, bursts, wrapped_in=None, finish=Recording.end):
         """Records bursts, each after the answers of the one before, until the end or until the program is gone."""

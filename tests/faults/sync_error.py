@@ -31,7 +31,7 @@ def scene_of(setting, name):
 
 def of_the_log(scene, calls):
     """The calls on the log's own files: all but the views'."""
-    return [call for call in under(scene.ledger.data, calls) if DISPOSABLE not in scene.relative(call.path).split("/")]
+    return [call for call in under(scene.place, calls) if DISPOSABLE not in scene.relative(call.path).split("/")]
 
 
 def syncs_of_a_run(setting):
@@ -52,7 +52,7 @@ def syncs_of_a_run(setting):
 
 def traced(scene, files, inject):
     """The wrapper that tampers with the syncs of those files, and shows what follows."""
-    paths = [scene.ledger.data / name if name else scene.ledger.data for name in files]
+    paths = [scene.place / name if name else scene.place for name in files]
     return lambda pipe: strace(scene.trace, SYNCS + WRITES, inject, [*paths, pipe])
 
 

@@ -8,7 +8,7 @@ SECTOR_BYTES = 512
 
 def unsynced_write(scene):
     """The last write that the sync at which the scene was killed was for: its file, offset and length, if any."""
-    calls = under(scene.ledger.data, calls_in(scene.trace))
+    calls = under(scene.place, calls_in(scene.trace))
     sync = next(call for call in reversed(calls) if call.name in SYNCS)
     written = [call for call in calls if call.name in WRITES and call.length and call.path == sync.path]
     if not written:
@@ -21,7 +21,7 @@ def tear(scene, write, before):
     name, offset, length = write
     earlier = before / name
     old = earlier.read_bytes() if earlier.is_file() else b""
-    with open(scene.ledger.data / name, "r+b") as file:
+    with open(scene.place / name, "r+b") as file:
         start = offset
         while start < offset + length:
             end = min(offset + length, start // SECTOR_BYTES * SECTOR_BYTES + SECTOR_BYTES)

@@ -115,6 +115,9 @@ impl Program {
         let mut command = Command::new(executable());
         command
             .env_remove("NETGAIN_DATA")
+            .env_remove("NETGAIN_KEYS")
+            .env_remove("NETGAIN_CHECKPOINTS")
+            .env_remove("NETGAIN_WITNESSES")
             .current_dir(self.home.path());
         command.arg("--data").arg(self.data()).args(words);
         command

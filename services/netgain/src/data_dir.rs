@@ -274,6 +274,10 @@ impl Writing {
 /// Makes the ledger's first key, and the ledger where there is none.
 pub(crate) fn make_key(place: &Place) -> Result<VerifierKey, Failure> {
     let log = open_log(&place.data)?;
+    if Store::has_checkpoints(&place.checkpoints) {
+        // Another key signed those. Opening says what to do where it is gone.
+        KeyRing::open_or_init(&place.keys, log.ledger(), true)?;
+    }
     let ring = KeyRing::init(&place.keys, log.ledger())?;
     let key = ring.public_keys().first().cloned();
     log.close()?;

@@ -17,9 +17,15 @@ use crate::table::pounds;
 /// The most bytes a bundle has: what docs/BUNDLE.md allows its files together, rounded up.
 const BUNDLE_BYTES_MAX: usize = 5 << 30;
 
+/// How much of a file is looked at before the rest is read.
+const HEAD_BYTES: usize = 512;
+
+/// How every bundle begins: with the name of its directory.
+const BUNDLE_BEGINS: &[u8] = b"netgain-";
+
 pub(crate) fn run(json: bool, call: &cli::VerifyBundle) -> Outcome {
-    let key_file = read(&call.key, KEY_FILE_BYTES_MAX)?;
-    let bundle = read(&call.file, BUNDLE_BYTES_MAX)?;
+    let key_file = read(&call.key, KEY_FILE_BYTES_MAX, b"")?;
+    let bundle = read(&call.file, BUNDLE_BYTES_MAX, BUNDLE_BEGINS)?;
     let verdict = verify(&bundle, &key_file);
     let mut out = std::io::stdout().lock();
     if json {
@@ -34,21 +40,31 @@ pub(crate) fn run(json: bool, call: &cli::VerifyBundle) -> Outcome {
     }
 }
 
-/// Reads a file of at most that many bytes. One that cannot be what it should be is a failed check.
-fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+/// Reads a file of at most that many bytes, if it begins as it should. One that cannot be what it should
+/// be is a failed check, and is not read further than it takes to know that.
+fn read(path: &Path, bytes_max: usize, begins: &[u8]) -> Result<Vec<u8>, Failure> {
     let cannot = |why: &dyn std::fmt::Display| {
         Failure::Refused(Some(format!("cannot read {}: {why}", path.display())))
     };
-    let file = File::open(path).map_err(|e| cannot(&e))?;
-    let length = file.metadata().map_err(|e| cannot(&e))?.len();
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).min(bytes_max));
-    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
-    let mut limited = file.take(limit.saturating_add(1));
-    limited.read_to_end(&mut bytes).map_err(|e| cannot(&e))?;
-    if bytes.len() > bytes_max {
+    let mut file = File::open(path).map_err(|e| cannot(&e))?;
+    let about = file.metadata().map_err(|e| cannot(&e))?;
+    if !about.is_file() {
+        return Err(cannot(&"it is no file"));
+    }
+    let length = usize::try_from(about.len()).unwrap_or(usize::MAX);
+    if length > bytes_max {
         return Err(cannot(&format!(
-            "it has more than {bytes_max} bytes, which is no such file"
+            "it has {length} bytes, more than any such file ({bytes_max})"
         )));
+    }
+    let mut bytes = vec![0; HEAD_BYTES.min(length)];
+    file.read_exact(&mut bytes).map_err(|e| cannot(&e))?;
+    if bytes.starts_with(begins) {
+        bytes.reserve_exact(length);
+        let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
+        file.take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|e| cannot(&e))?;
     }
     Ok(bytes)
 }

@@ -38,10 +38,7 @@ impl Seals {
         if seals.keys.is_empty() {
             seals.keys = keys::public_keys(&place.checkpoints, ledger)?;
             if seals.keys.is_empty() {
-                seals.notes.push(format!(
-                    "nothing was compared with checkpoints: there are none in {}",
-                    place.checkpoints.display()
-                ));
+                seals.notes.push(nothing_compared(place));
                 return Ok(seals);
             }
             seals.notes.push(format!(
@@ -58,7 +55,12 @@ impl Seals {
             &mut |_| {},
         );
         match read {
-            Ok(registry) => seals.registry = Some(registry),
+            Ok(registry) => {
+                if registry.checkpoint().is_none() {
+                    seals.notes.push(nothing_compared(place));
+                }
+                seals.registry = Some(registry);
+            }
             Err(RegistryError::File(error)) => return Err(error.into()),
             Err(alarm) => seals.wrong.push(alarm.to_string()),
         }
@@ -170,6 +172,13 @@ impl Sealed {
         }
         text
     }
+}
+
+fn nothing_compared(place: &Place) -> String {
+    format!(
+        "nothing was compared with checkpoints: there are none in {}",
+        place.checkpoints.display()
+    )
 }
 
 fn read_note(path: &Path) -> Result<Vec<u8>, Failure> {
