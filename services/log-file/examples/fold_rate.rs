@@ -1,6 +1,7 @@
 //! How fast a whole log is read and folded on all cores, and nothing else:
 //! `cargo run --release -p netgain-log-file --example fold_rate LOG-DIRECTORY`.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -20,12 +21,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let started = Instant::now();
     let folded = fold_all(&reader, &Cursor::default(), &|_| None, &mut |_| {})?;
     let took = started.elapsed();
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{} events of {} organisations folded in {} ms",
         folded.events,
         folded.organisations.len(),
         took.as_millis()
-    );
+    )?;
     std::mem::forget(folded);
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! The log is only read. Keys and checkpoints are made below the other directory, and taken away.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -86,24 +87,26 @@ fn single(home: &Path, already: u64) -> Outcome<()> {
     }
     times.sort_unstable();
     let at = |percent: usize| times.get(times.len() * percent / 100).copied();
-    println!(
+    writeln!(
+        std::io::stdout(),
         "single seals after {already} events: median {} us, 99 in 100 within {} us",
         at(50).unwrap_or_default().as_micros(),
         at(99).unwrap_or_default().as_micros()
-    );
+    )?;
     Ok(())
 }
 
 /// Appends that many events from a position on.
 fn append(log: &MemoryLog, first: u64, events: u64) -> Outcome<()> {
-    let lines: String = (first..first + events)
-        .map(|position| format!("{{\"position\":{position}}}\n"))
-        .collect();
+    let mut lines = Vec::new();
+    for position in first..first + events {
+        writeln!(lines, "{{\"position\":{position}}}")?;
+    }
     log.append(Commit {
         org: &"E07000082".parse()?,
         first: Position::new(first),
         events: u32::try_from(events)?,
-        lines: lines.as_bytes(),
+        lines: &lines,
     })?;
     Ok(())
 }
