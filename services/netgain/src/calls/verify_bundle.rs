@@ -20,12 +20,14 @@ const BUNDLE_BYTES_MAX: usize = 5 << 30;
 /// How much of a file is looked at before the rest is read.
 const HEAD_BYTES: usize = 512;
 
-/// How every bundle begins: with the name of its directory.
-const BUNDLE_BEGINS: &[u8] = b"netgain-";
+/// Whether a file begins as an archive does (POSIX ustar): with a header that has its mark.
+fn is_archive(head: &[u8]) -> bool {
+    head.get(257..263) == Some(b"ustar\0")
+}
 
 pub(crate) fn run(json: bool, call: &cli::VerifyBundle) -> Outcome {
-    let key_file = read(&call.key, KEY_FILE_BYTES_MAX, b"")?;
-    let bundle = read(&call.file, BUNDLE_BYTES_MAX, BUNDLE_BEGINS)?;
+    let key_file = read(&call.key, KEY_FILE_BYTES_MAX, |_| true)?;
+    let bundle = read(&call.file, BUNDLE_BYTES_MAX, is_archive)?;
     let verdict = verify(&bundle, &key_file);
     let mut out = std::io::stdout().lock();
     if json {
@@ -42,7 +44,11 @@ pub(crate) fn run(json: bool, call: &cli::VerifyBundle) -> Outcome {
 
 /// Reads a file of at most that many bytes, if it begins as it should. One that cannot be what it should
 /// be is a failed check, and is not read further than it takes to know that.
-fn read(path: &Path, bytes_max: usize, begins: &[u8]) -> Result<Vec<u8>, Failure> {
+fn read(
+    path: &Path,
+    bytes_max: usize,
+    begins_right: fn(&[u8]) -> bool,
+) -> Result<Vec<u8>, Failure> {
     let cannot = |why: &dyn std::fmt::Display| {
         Failure::Refused(Some(format!("cannot read {}: {why}", path.display())))
     };
@@ -59,7 +65,7 @@ fn read(path: &Path, bytes_max: usize, begins: &[u8]) -> Result<Vec<u8>, Failure
     }
     let mut bytes = vec![0; HEAD_BYTES.min(length)];
     file.read_exact(&mut bytes).map_err(|e| cannot(&e))?;
-    if bytes.starts_with(begins) {
+    if begins_right(&bytes) {
         bytes.reserve_exact(length);
         let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
         file.take(limit)
