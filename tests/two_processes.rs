@@ -6,10 +6,8 @@ use std::path::Path;
 
 use netgain_tests::examples::{STROUD, claim, stroud, with};
 use netgain_tests::program::{Output, Program, lines};
+use netgain_tests::segment::Segment;
 use serde_json::{Value, json};
-
-/// The bytes of a segment's header, and of a record's (the log's own page has the table).
-const HEADER_BYTES: usize = 64;
 
 // ---------------------------------------------------------------------------------------------
 // two processes
@@ -91,62 +89,6 @@ fn a_writer_that_was_killed_leaves_no_lock() {
 // ---------------------------------------------------------------------------------------------
 // newer versions
 
-fn number(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())
-}
-
-fn put(bytes: &mut [u8], at: usize, number: u32) {
-    bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
-}
-
-/// Puts a header's checksum right, and returns it.
-fn seal(bytes: &mut [u8], header: usize) -> u32 {
-    let check = crc32c::crc32c(&bytes[header..header + 60]);
-    put(bytes, header + 60, check);
-    check
-}
-
-/// Puts every checksum of a segment right, as whoever wrote these bytes would have.
-fn seal_all(segment: &mut [u8]) {
-    let mut chain = crc32c::crc32c(&segment[24..56]);
-    let mut at = HEADER_BYTES;
-    loop {
-        let length = usize::try_from(number(segment, at)).unwrap();
-        let payload = at + HEADER_BYTES..at + HEADER_BYTES + length;
-        let check = if length == 0 {
-            0
-        } else {
-            crc32c::crc32c(&segment[payload.clone()])
-        };
-        put(segment, at + 56, check ^ chain);
-        chain = seal(segment, at);
-        if length == 0 {
-            return;
-        }
-        at = payload.end;
-    }
-}
-
-/// Replaces those bytes, of which there is one place, by others of the same length.
-fn replace(segment: &mut [u8], from: &str, to: &str) {
-    assert_eq!(from.len(), to.len());
-    let places: Vec<usize> = segment
-        .windows(from.len())
-        .enumerate()
-        .filter(|(_, window)| *window == from.as_bytes())
-        .map(|(at, _)| at)
-        .collect();
-    assert_eq!(places.len(), 1, "{from:?}");
-    segment[places[0]..places[0] + to.len()].copy_from_slice(to.as_bytes());
-}
-
-fn change_segment(program: &Program, change: impl FnOnce(&mut [u8])) {
-    let path = program.segment();
-    let mut bytes = fs::read(&path).unwrap();
-    change(&mut bytes);
-    fs::write(&path, bytes).unwrap();
-}
-
 /// Runs every kind of call on a ledger that must not be used, and checks that nothing changes.
 fn nobody_guesses(program: &Program, check: impl Fn(&str, &Output)) {
     let before = program.log();
@@ -169,7 +111,7 @@ fn nobody_guesses(program: &Program, check: impl Fn(&str, &Output)) {
 fn a_segment_that_is_sealed_again_is_the_same() {
     let program = Program::with(&[stroud(), claim("A"), claim("B")]);
     let before = program.log();
-    change_segment(&program, seal_all);
+    Segment::of(&program).write(true);
     assert!(
         program.log() == before,
         "the checksums are made another way"
@@ -179,10 +121,9 @@ fn a_segment_that_is_sealed_again_is_the_same() {
 #[test]
 fn a_ledger_in_a_newer_format_is_refused() {
     let program = Program::with(&[stroud(), claim("A")]);
-    change_segment(&program, |segment| {
-        put(segment, 8, 2);
-        seal(segment, 0);
-    });
+    let mut segment = Segment::of(&program);
+    segment.set_format(2);
+    segment.write(true);
     nobody_guesses(&program, |call, output| {
         output.fails(3, &["format 2", "newer netgain"]);
         assert_eq!(output.stdout, "", "{call}");
@@ -192,24 +133,18 @@ fn a_ledger_in_a_newer_format_is_refused() {
 #[test]
 fn an_event_of_a_newer_schema_is_refused() {
     let program = Program::with(&[stroud(), claim("A"), claim("B")]);
-    change_segment(&program, |segment| {
-        replace(
-            segment,
-            "{\"schema\":1,\"type\":\"organisation-registered\"",
-            "{\"schema\":2,\"type\":\"organisation-registered\"",
-        );
-        seal_all(segment);
-    });
+    let mut segment = Segment::of(&program);
+    segment.rewrite(STROUD, 1, "{\"schema\":1,", "{\"schema\":2,");
+    segment.write(true);
     is_newer(&program, "schema 2");
 }
 
 #[test]
 fn an_event_of_a_type_that_is_not_known_is_refused() {
     let program = Program::with(&[stroud(), claim("A")]);
-    change_segment(&program, |segment| {
-        replace(segment, "claim-registered", "claim-anticipate");
-        seal_all(segment);
-    });
+    let mut segment = Segment::of(&program);
+    segment.rewrite(STROUD, 2, "claim-registered", "claim-anticipate");
+    segment.write(true);
     is_newer(&program, "claim-anticipate");
 }
 

@@ -16,6 +16,7 @@ use netgain_proof::alarm::Alarm;
 use netgain_proof::keys::{KeyRing, VERIFICATION_KEY};
 use netgain_proof::sealer::Sealer;
 use netgain_proof::store::Store;
+use netgain_verify::checkpoint::SignedCheckpoint;
 use netgain_verify::note::VerifierKey;
 use netgain_views::{Patience, SledViews};
 use netgain_witness::{QuorumError, WitnessPolicy};
@@ -210,6 +211,14 @@ fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
     Box::new(opened.views)
 }
 
+/// Whether enough witnesses of the policy have cosigned already.
+fn has_quorum(policy: &WitnessPolicy, newest: Option<&SignedCheckpoint>) -> bool {
+    let witnesses = policy.witnesses().iter();
+    let keys: Vec<VerifierKey> = witnesses.map(|witness| witness.key().clone()).collect();
+    let cosigned = newest.and_then(|newest| newest.note().verify(&keys).ok());
+    policy.quorum() > 0 && cosigned.is_some_and(|keys| keys.len() >= policy.quorum())
+}
+
 impl Writing {
     /// Seals what was recorded, brings the views up where they lack much, and closes the ledger.
     pub(crate) fn finish(mut self, views_lack_max: u64) -> Outcome {
@@ -237,6 +246,9 @@ impl Writing {
         let Some(policy) = &self.witnesses else {
             return Ok(());
         };
+        if has_quorum(policy, self.sealer.registry().checkpoint()) {
+            return Ok(());
+        }
         let asked = self.sealer.cosign(|checkpoint, proof| {
             let cosigned = netgain_witness::ask(policy, &|_| 0, proof, checkpoint)?;
             for missing in &cosigned.missing {

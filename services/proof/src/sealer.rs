@@ -144,7 +144,7 @@ impl Sealer {
     }
 
     /// Has witnesses cosign the registry's newest checkpoint, and publishes it with their lines. `ask` gets
-    /// the checkpoint and, for any size that the registry had, the consistency proof from there. Nothing
+    /// the checkpoint as the ledger's own keys signed it and, for any size that the registry had, the consistency proof from there. Nothing
     /// is asked before anything was sealed.
     ///
     /// # Errors
@@ -165,12 +165,12 @@ impl Sealer {
             &mut |entry| leaves.push(entry.leaf),
         )
         .map_err(StoreError::from)?;
-        let Some(newest) = self.store.registry().checkpoint() else {
+        let Some(newest) = self.store.newest_as_signed()? else {
             return Ok(());
         };
         let tree = Tree::of(leaves);
         let proof = |size: u64| tree.consistency(size).unwrap_or_default();
-        let cosigned = ask(newest, &proof).map_err(CosignError::Witnesses)?;
+        let cosigned = ask(&newest, &proof).map_err(CosignError::Witnesses)?;
         Ok(self.store.replace_published(cosigned)?)
     }
 

@@ -162,6 +162,16 @@ impl Store {
         Ok(())
     }
 
+    /// The newest checkpoint as the ledger's own keys signed it, without any cosignature.
+    pub(crate) fn newest_as_signed(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let signed = match &self.remembered {
+            Some(bytes) => Some(SignedCheckpoint::parse(bytes)?),
+            None => None,
+        };
+        let newest = self.registry.checkpoint().map(SignedCheckpoint::checkpoint);
+        Ok(signed.filter(|signed| Some(signed.checkpoint()) == newest))
+    }
+
     /// Publishes the newest checkpoint once more, with cosignatures: the same text, and nothing else.
     pub(crate) fn replace_published(
         &mut self,
