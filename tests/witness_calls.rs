@@ -266,7 +266,7 @@ mod witness_calls {
         witness.server.stop();
 
         // Whatever may listen there by now, it is not the witness.
-        let gone = ["0 witnesses cosigned and 1 must: audit "];
+        let gone = ["of the witnesses 0 cosigned and 1 must: audit "];
         records_alone(&program, &with, &[claim("C"), statement()], &gone);
         records_alone(&program, &with, &[claim("D")], &gone);
         let auditor = format!("{}{}\n", public_key(&program), witness.key);
@@ -338,7 +338,7 @@ mod witness_calls {
         );
 
         county.server.stop();
-        let missing = ["1 witnesses cosigned and 2 must: county "];
+        let missing = ["of the witnesses 1 cosigned and 2 must: county "];
         let said = records_alone(&program, &of(2), &[claim("C"), statement()], &missing);
         assert!(!said.contains("audit"), "{said}");
 

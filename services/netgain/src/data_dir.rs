@@ -118,10 +118,7 @@ pub(crate) struct Writing {
 /// Opens the ledger for writing, holds it to what was sealed, and says what had to be done to it.
 pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     // A policy that cannot be read is found before anything is recorded.
-    let witnesses = match &place.witnesses {
-        None => None,
-        Some(path) => Some(read_policy(path)?),
-    };
+    let witnesses = read_policy(place)?;
     let log = open_log(&place.data)?;
     let sealer = open_sealer(place, &log)?;
     let mut ledger = open_ledger(&place.data, log)?;
@@ -136,9 +133,14 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     })
 }
 
-fn read_policy(path: &Path) -> Result<WitnessPolicy, Failure> {
+/// The witnesses to ask, where there are any.
+pub(crate) fn read_policy(place: &Place) -> Result<Option<WitnessPolicy>, Failure> {
+    let Some(path) = &place.witnesses else {
+        return Ok(None);
+    };
     let bytes = std::fs::read(path).map_err(|e| Failure::file("read", path, &e))?;
     WitnessPolicy::parse(&bytes)
+        .map(Some)
         .map_err(|e| Failure::Usage(format!("the witnesses in {}: {e}", path.display())))
 }
 
@@ -219,12 +221,37 @@ fn has_quorum(policy: &WitnessPolicy, newest: Option<&SignedCheckpoint>) -> bool
     policy.quorum() > 0 && cosigned.is_some_and(|keys| keys.len() >= policy.quorum())
 }
 
+/// Has the witnesses cosign what is sealed, where there are any.
+pub(crate) fn cosign(sealer: &mut Sealer, witnesses: Option<&WitnessPolicy>) -> Outcome {
+    let Some(policy) = witnesses else {
+        return Ok(());
+    };
+    if has_quorum(policy, sealer.registry().checkpoint()) {
+        return Ok(());
+    }
+    let asked = sealer.cosign(|checkpoint, proof| {
+        let cosigned = netgain_witness::ask(policy, &|_| 0, proof, checkpoint)?;
+        for missing in &cosigned.missing {
+            eprintln!("netgain: the witness {} {}", missing.witness, missing.why);
+        }
+        Ok::<_, QuorumError>(cosigned.checkpoint)
+    });
+    asked.map_err(|error| {
+        Failure::explained(
+            "what was recorded is safe and sealed, but not enough witnesses cosigned it; the next \
+             call that records asks them again",
+            error,
+        )
+    })
+}
+
 impl Writing {
     /// Seals what was recorded, brings the views up where they lack much, and closes the ledger.
     pub(crate) fn finish(mut self, views_lack_max: u64) -> Outcome {
-        self.seal()?;
+        let sealed = self.seal();
         self.keep_views(views_lack_max)?;
-        self.close()
+        self.close()?;
+        sealed
     }
 
     /// Signs what was recorded since the last seal.
@@ -238,31 +265,7 @@ impl Writing {
                     error,
                 )
             })?;
-        self.cosign()
-    }
-
-    /// Has the witnesses cosign what is sealed, where there are any.
-    fn cosign(&mut self) -> Outcome {
-        let Some(policy) = &self.witnesses else {
-            return Ok(());
-        };
-        if has_quorum(policy, self.sealer.registry().checkpoint()) {
-            return Ok(());
-        }
-        let asked = self.sealer.cosign(|checkpoint, proof| {
-            let cosigned = netgain_witness::ask(policy, &|_| 0, proof, checkpoint)?;
-            for missing in &cosigned.missing {
-                eprintln!("netgain: the witness {} {}", missing.witness, missing.why);
-            }
-            Ok::<_, QuorumError>(cosigned.checkpoint)
-        });
-        asked.map_err(|error| {
-            Failure::explained(
-                "what was recorded is safe and sealed, but not enough witnesses cosigned it; the next \
-                 call that records asks them again",
-                error,
-            )
-        })
+        cosign(&mut self.sealer, self.witnesses.as_ref())
     }
 
     /// Brings the views up where they lack much. Failing at that loses nothing but time.

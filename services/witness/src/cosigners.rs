@@ -98,7 +98,7 @@ pub enum NoCosignature {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuorumError {
     /// Too few cosigned.
-    #[error("{cosigned} witnesses cosigned and {quorum} must: {}", listed(.missing))]
+    #[error("of the witnesses {cosigned} cosigned and {quorum} must: {}", listed(.missing))]
     TooFew {
         /// How many did.
         cosigned: usize,

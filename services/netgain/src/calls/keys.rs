@@ -88,7 +88,8 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
         let why = why.map_or_else(String::new, |(_, refusal)| refusal.to_string());
         return Err(Failure::refused("not-recorded", why));
     }
-    writing.finish(data_dir::VIEWS_LACK_MAX)?;
+    // The key is replaced, whatever becomes of the rest: whoever asked is told so first.
+    let finished = writing.finish(data_dir::VIEWS_LACK_MAX);
     let mut out = std::io::stdout().lock();
     if json {
         let document = serde_json::json!({ "key": to, "both_until": both_until });
@@ -100,7 +101,7 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
              it to your auditors before then."
         );
     }
-    Ok(())
+    finished
 }
 
 fn replace(writing: &mut Writing, overlap_days: u16) -> Result<KeyRotation, Failure> {

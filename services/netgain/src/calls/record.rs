@@ -95,7 +95,7 @@ pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
         witnesses,
     };
     let sealing = Instant::now();
-    writing.seal()?;
+    let sealed = writing.seal();
     let sealing = sealing.elapsed();
     if call.stats {
         let said = serde_json::json!({
@@ -109,6 +109,7 @@ pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
     }
     writing.keep_views(data_dir::VIEWS_LACK_MAX)?;
     writing.close()?;
+    sealed?;
     match end {
         End {
             read_only: true, ..

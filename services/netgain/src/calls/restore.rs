@@ -13,6 +13,7 @@ use netgain_events::wire;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Log, durable};
 use netgain_log_file::{FileLog, OpenError, Reader};
+use netgain_proof::sealer::Sealer;
 
 use crate::cli;
 use crate::data_dir::{self, Place};
@@ -42,6 +43,7 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
         Ok(Restored {
             events,
             organisations,
+            cosigned,
         }) => {
             let mut out = io::stdout().lock();
             if json {
@@ -54,7 +56,7 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
                     "Restored {events} events of {organisations} organisations."
                 )?;
             }
-            Ok(())
+            cosigned
         }
         Err(failure) => {
             // Nothing of it is wanted; leaving it would only cost room.
@@ -67,6 +69,8 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
 struct Restored {
     events: u64,
     organisations: usize,
+    /// Whether the witnesses cosigned; the history is there all the same.
+    cosigned: Outcome,
 }
 
 fn put_in_place(beside: &Path, target: &Path) -> Outcome {
@@ -93,6 +97,7 @@ fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored
         }
         Some(_) | None => (Box::new(io::stdin()), None),
     };
+    let witnesses = data_dir::read_policy(place)?;
     let mut input = BufReader::with_capacity(1 << 18, input);
     let mut restoring = Restoring {
         log: None,
@@ -135,16 +140,18 @@ fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(durable(&log, log.everything()))?;
-    seal(place, &log)?;
+    let mut sealer = seal(place, &log)?;
+    let cosigned = data_dir::cosign(&mut sealer, witnesses.as_ref());
     log.close()?;
     Ok(Restored {
         events: restoring.events,
         organisations: restoring.states.len(),
+        cosigned,
     })
 }
 
 /// Holds the restored history to the checkpoints that are there, and goes on sealing from them.
-fn seal(place: &Place, log: &FileLog) -> Outcome {
+fn seal(place: &Place, log: &FileLog) -> Result<Sealer, Failure> {
     let mut sealer = data_dir::open_sealer(place, log)?;
     if let Some(alarm) = sealer.alarms().values().next() {
         return Err(Failure::refused(
@@ -157,7 +164,7 @@ fn seal(place: &Place, log: &FileLog) -> Outcome {
         ));
     }
     sealer.seal(log, SystemClock.now())?;
-    Ok(())
+    Ok(sealer)
 }
 
 /// A history on its way back.

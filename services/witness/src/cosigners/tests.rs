@@ -126,7 +126,7 @@ fn two_of_three_are_enough_with_one_down_and_the_one_is_named() {
     let too_few = ask_all(&policy(&lines, 3), &ledger).unwrap_err();
     let said = too_few.to_string();
     assert!(
-        said.starts_with("2 witnesses cosigned and 3 must: two could not be asked: "),
+        said.starts_with("of the witnesses 2 cosigned and 3 must: two could not be asked: "),
         "{said}"
     );
 }

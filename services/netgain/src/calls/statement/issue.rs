@@ -54,9 +54,10 @@ pub(super) fn run(
             ledger.look(org, |state| state.statements.last().cloned())?
         }
     };
-    writing.finish(data_dir::VIEWS_LACK_MAX)?;
+    // It is issued, whatever becomes of the rest: whoever asked is told so first.
+    let finished = writing.finish(data_dir::VIEWS_LACK_MAX);
     let Some((Some(issued), _)) = issued else {
-        return Ok(());
+        return finished;
     };
     let mut out = std::io::stdout().lock();
     if json {
@@ -72,5 +73,5 @@ pub(super) fn run(
             issued.position
         )?;
     }
-    Ok(())
+    finished
 }
