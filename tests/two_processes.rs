@@ -263,7 +263,7 @@ fn an_older_log_put_back_is_read_as_it_is_whatever_the_views_say_and_not_recorde
     assert_eq!(recorded.status, 3, "{recorded:#?}");
     let fault = &recorded.answers[0]["fault"];
     assert_eq!(fault["code"], "read-only", "{recorded:#?}");
-    let missing = "the events from position 5 to 5 are missing";
+    let missing = "the event at position 5 is missing";
     assert!(
         fault["message"].as_str().unwrap().contains(missing),
         "{fault}"

@@ -192,7 +192,7 @@ fn a_history_that_is_not_the_one_that_was_sealed_is_not_restored() {
             "the event at position 2",
         ),
         (unknown, "the event at position 3"),
-        (format!("{cut}\n"), "from position 3 to 3 are missing"),
+        (format!("{cut}\n"), "the event at position 3 is missing"),
     ] {
         assert_ne!(history, export);
         let history = program.file("history.jsonl", history);

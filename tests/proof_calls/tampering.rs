@@ -179,7 +179,7 @@ fn with_the_checkpoints_elsewhere_the_alarm_says_which_events_an_older_copy_lack
 
     let missing = [
         "E07000082: the events from position 3 to 4 are missing",
-        "E07000083: the events from position 2 to 2 are missing",
+        "E07000083: the event at position 2 is missing",
     ];
     verifies(&program, ELSEWHERE, &missing);
     let recorded = record(&[claim("B"), of_tewkesbury("A")]);
@@ -207,7 +207,7 @@ fn a_commit_that_was_cut_off_cleanly_is_missed() {
         assert!(segment.cut_last().contains("Claim B"));
         segment.write(closing_mark);
 
-        let missing = "E07000082: the events from position 3 to 3 are missing";
+        let missing = "E07000082: the event at position 3 is missing";
         verifies(&program, "", &[missing]);
         let recorded = program.record(&[claim("C"), of_tewkesbury("C")]);
         assert_eq!(recorded.status, 3, "{recorded:#?}");

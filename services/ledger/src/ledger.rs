@@ -86,7 +86,7 @@ pub enum LedgerFault {
     #[error(transparent)]
     Figures(#[from] SumOverflow),
     /// The organisation's history is not what was sealed; nothing more is written to it.
-    #[error("{org} can only be read: {why}")]
+    #[error("this history can only be read. {why}")]
     ReadOnly {
         /// Whose history.
         org: OrgId,

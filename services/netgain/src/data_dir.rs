@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::state::Organisation;
-use netgain_ledger::clock::{Clock, SystemClock};
+use netgain_ledger::clock::SystemClock;
 use netgain_ledger::history::{self, KnownAt};
 use netgain_ledger::ledger::Ledger;
 use netgain_ledger::log::LogRead;
@@ -16,14 +17,14 @@ use netgain_proof::alarm::Alarm;
 use netgain_proof::keys::{KeyRing, VERIFICATION_KEY};
 use netgain_proof::sealer::Sealer;
 use netgain_proof::store::Store;
-use netgain_verify::checkpoint::SignedCheckpoint;
 use netgain_verify::note::VerifierKey;
 use netgain_views::{Patience, SledViews};
-use netgain_witness::{QuorumError, WitnessPolicy};
+use netgain_witness::WitnessPolicy;
 
 use crate::cli::Cli;
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Failure;
 use crate::progress::Progress;
+use crate::writing::Writing;
 
 /// Where a ledger and what proves it are.
 #[derive(Debug)]
@@ -60,10 +61,6 @@ impl Place {
         }
     }
 }
-
-/// How many events the views may lack before a call that records takes the time to bring them up:
-/// folding that many is quicker than opening and writing the views.
-pub(crate) const VIEWS_LACK_MAX: u64 = 5_000;
 
 /// Where the log is.
 pub(crate) fn log_dir(data: &Path) -> PathBuf {
@@ -108,13 +105,6 @@ fn hex_digit(nibble: u8) -> Option<char> {
     char::from_digit(u32::from(nibble), 16)
 }
 
-/// A ledger that is open for writing, and what seals it.
-pub(crate) struct Writing {
-    pub(crate) ledger: Ledger<FileLog>,
-    pub(crate) sealer: Sealer,
-    pub(crate) witnesses: Option<WitnessPolicy>,
-}
-
 /// Opens the ledger for writing, holds it to what was sealed, and says what had to be done to it.
 pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     // A policy that cannot be read is found before anything is recorded.
@@ -127,7 +117,7 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
         ledger.set_read_only(org.clone(), &alarm.to_string());
     }
     Ok(Writing {
-        ledger,
+        ledger: Arc::new(ledger),
         sealer,
         witnesses,
     })
@@ -211,79 +201,6 @@ fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
         eprintln!("netgain: {note}");
     }
     Box::new(opened.views)
-}
-
-/// Whether enough witnesses of the policy have cosigned already.
-fn has_quorum(policy: &WitnessPolicy, newest: Option<&SignedCheckpoint>) -> bool {
-    let witnesses = policy.witnesses().iter();
-    let keys: Vec<VerifierKey> = witnesses.map(|witness| witness.key().clone()).collect();
-    let cosigned = newest.and_then(|newest| newest.note().verify(&keys).ok());
-    policy.quorum() > 0 && cosigned.is_some_and(|keys| keys.len() >= policy.quorum())
-}
-
-/// Has the witnesses cosign what is sealed, where there are any.
-pub(crate) fn cosign(sealer: &mut Sealer, witnesses: Option<&WitnessPolicy>) -> Outcome {
-    let Some(policy) = witnesses else {
-        return Ok(());
-    };
-    if has_quorum(policy, sealer.registry().checkpoint()) {
-        return Ok(());
-    }
-    let asked = sealer.cosign(|checkpoint, proof| {
-        let cosigned = netgain_witness::ask(policy, &|_| 0, proof, checkpoint)?;
-        for missing in &cosigned.missing {
-            eprintln!("netgain: the witness {} {}", missing.witness, missing.why);
-        }
-        Ok::<_, QuorumError>(cosigned.checkpoint)
-    });
-    asked.map_err(|error| {
-        Failure::explained(
-            "what was recorded is safe and sealed, but not enough witnesses cosigned it; the next \
-             call that records asks them again",
-            error,
-        )
-    })
-}
-
-impl Writing {
-    /// Seals what was recorded, brings the views up where they lack much, and closes the ledger.
-    pub(crate) fn finish(mut self, views_lack_max: u64) -> Outcome {
-        let sealed = self.seal();
-        self.keep_views(views_lack_max)?;
-        self.close()?;
-        sealed
-    }
-
-    /// Signs what was recorded since the last seal.
-    pub(crate) fn seal(&mut self) -> Outcome {
-        self.sealer
-            .seal(self.ledger.log(), SystemClock.now())
-            .map_err(|error| {
-                Failure::explained(
-                    "what was recorded is safe, but it could not be sealed; the next call that \
-                     records seals it",
-                    error,
-                )
-            })?;
-        cosign(&mut self.sealer, self.witnesses.as_ref())
-    }
-
-    /// Brings the views up where they lack much. Failing at that loses nothing but time.
-    pub(crate) fn keep_views(&self, lack_max: u64) -> Outcome {
-        if self.ledger.events_not_in_views() > lack_max {
-            let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-            if let Err(error) = runtime.block_on(self.ledger.store_views()) {
-                eprintln!("netgain: {error}; the next start will take longer");
-            }
-        }
-        Ok(())
-    }
-
-    /// Closes the ledger, and says if its last write could not be finished.
-    pub(crate) fn close(self) -> Outcome {
-        self.ledger.into_log().close()?;
-        Ok(())
-    }
 }
 
 /// Makes the ledger's first key, and the ledger where there is none.

@@ -8,6 +8,7 @@ mod progress;
 mod table;
 mod who;
 mod words;
+mod writing;
 
 use std::process::ExitCode;
 

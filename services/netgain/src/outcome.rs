@@ -73,6 +73,17 @@ impl Failure {
     }
 }
 
+/// An error and everything behind it, in one sentence.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words = format!("{words}: {error}");
+        cause = error.source();
+    }
+    words
+}
+
 /// An error with what it means in front.
 #[derive(Debug, thiserror::Error)]
 #[error("{meaning}")]

@@ -50,6 +50,10 @@ impl fmt::Display for Alarm {
             finding,
         } = self;
         match finding {
+            Finding::Shorter { last } if last.next() == *sealed => write!(
+                f,
+                "{org}: the event at position {sealed} is missing, which was sealed"
+            ),
             Finding::Shorter { last } => write!(
                 f,
                 "{org}: the events from position {} to {sealed} are missing, which were sealed",

@@ -9,10 +9,10 @@ use netgain_ledger::log::{Cursor, LogRead};
 use netgain_verify::tlog::{Frontier, Hash, leaf_hash};
 
 use crate::alarm::{Alarm, Finding};
-use crate::durable::FileError;
 use crate::leaf_hashes;
 use crate::leaves::Mark;
 use crate::registry::{Registry, RegistryError};
+use netgain_durable_files::FileError;
 
 pub use crate::leaves::Leaves;
 

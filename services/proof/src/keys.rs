@@ -22,7 +22,7 @@ use netgain_events::recorded_at::RecordedAt;
 use netgain_verify::note::{KeyName, NOTE_BYTES_MAX, SigningKey, VerifierKey};
 use zeroize::Zeroizing;
 
-use crate::durable::{self, FileError};
+use netgain_durable_files::{self as durable, FileError, OWNER_ONLY, PUBLIC};
 
 /// The file of the key that signs.
 pub(crate) const SIGNING_KEY: &str = "signing-key";
@@ -40,11 +40,6 @@ pub const PUBLIC_KEYS_MAX: usize = 16;
 /// The most bytes a file of keys has: each line is a name of up to 200 characters and two short
 /// numbers.
 const KEY_FILE_BYTES_MAX: usize = 8 * 1024;
-
-/// What only its owner may do anything with.
-const OWNER_ONLY: u32 = 0o600;
-/// What everybody may read.
-const PUBLIC: u32 = 0o644;
 
 /// Why keys cannot be had, made or changed.
 #[derive(Debug, thiserror::Error)]

@@ -21,7 +21,7 @@ use std::path::Path;
 use netgain_events::identifier::OrgId;
 use netgain_verify::tlog::Hash;
 
-use crate::durable::{self, FileError};
+use netgain_durable_files::{self as durable, FileError};
 
 /// The file in the checkpoints' directory.
 pub(crate) const LEAF_HASHES: &str = "leaf-hashes";

@@ -12,7 +12,6 @@
 
 pub mod alarm;
 pub mod bundle;
-mod durable;
 pub mod examine;
 pub mod kept;
 pub mod keys;
@@ -28,4 +27,4 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use durable::FileError;
+pub use netgain_durable_files::FileError;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use netgain_verify::note::NOTE_BYTES_MAX;
 
-use crate::durable::FileError;
+use netgain_durable_files::FileError;
 
 /// The lines of a note before its signatures: the checkpoint's three and the empty one.
 const LINES_BEFORE_SIGNATURES: usize = 4;

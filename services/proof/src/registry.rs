@@ -8,8 +8,8 @@ use netgain_verify::checkpoint::{Checkpoint, Origin, SignedCheckpoint};
 use netgain_verify::note::{NOTE_BYTES_MAX, VerifierKey};
 use netgain_verify::tlog::{Frontier, Hash, leaf_hash};
 
-use crate::durable::{self, FileError};
 use crate::notes::Notes;
+use netgain_durable_files::{self as durable, FileError};
 
 /// The file of the organisations' signed checkpoints.
 pub(crate) const REGISTRY: &str = "registry";

@@ -31,16 +31,13 @@ use netgain_events::recorded_at::RecordedAt;
 use netgain_verify::checkpoint::{CheckpointError, SignedCheckpoint};
 use netgain_verify::note::NOTE_BYTES_MAX;
 
-use crate::durable::{self, FileError};
 use crate::keys::{self, KeyRing};
 use crate::leaf_hashes::{self, Run};
 use crate::registry::{REGISTRY, REGISTRY_CHECKPOINT, Registry, RegistryError};
+use netgain_durable_files::{self as durable, FileError, PUBLIC};
 
 const LOCK: &str = "lock";
 const UNFINISHED: &str = "registry.unfinished";
-
-/// What everybody may read: nothing of it is secret.
-const PUBLIC: u32 = 0o644;
 
 /// Why checkpoints cannot be opened for sealing, or a seal cannot be kept.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,8 @@ use netgain_events::sha256::Sha256Hex;
 use netgain_verify::checkpoint::{Origin, SignedCheckpoint};
 use netgain_verify::note::{NOTE_BYTES_MAX, VerifierKey};
 
-use crate::durable::{self, FileError, PUBLIC};
 use crate::refusal::Fault;
+use netgain_durable_files::{self as durable, FileError, PUBLIC};
 
 /// The directory of the checkpoints.
 const CHECKPOINTS: &str = "checkpoints";
@@ -36,7 +36,7 @@ impl Checkpoints {
         origins_max: usize,
     ) -> Result<Self, FileError> {
         let directory = home.join(CHECKPOINTS);
-        durable::create_directory(&directory)?;
+        durable::create_directory(&directory, 0o700)?;
         // What a failed write left in the kernel's memory alone is not to be believed.
         durable::sync_directory(&directory)?;
         let origins = count(home)?;

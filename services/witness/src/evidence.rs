@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use netgain_verify::checkpoint::SignedCheckpoint;
 
 use crate::checkpoints::log_hash;
-use crate::durable::{self, FileError, PUBLIC};
+use netgain_durable_files::{self as durable, FileError, PUBLIC};
 
 /// The directory of the evidence.
 const EVIDENCE: &str = "evidence";
@@ -39,7 +39,7 @@ impl Evidence {
     /// Opens the evidence in a witness's directory.
     pub(crate) fn open(home: &Path) -> Result<Self, FileError> {
         let directory = home.join(EVIDENCE);
-        durable::create_directory(&directory)?;
+        durable::create_directory(&directory, 0o700)?;
         let kept = durable::count(&directory, |name| name.strip_suffix(SUFFIX).is_some())?;
         Ok(Self { directory, kept })
     }

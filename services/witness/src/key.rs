@@ -8,8 +8,8 @@ use netgain_verify::cosignature::CosigningKey;
 use netgain_verify::note::KeyName;
 use zeroize::Zeroizing;
 
-use crate::durable::{self, FileError, OWNER_ONLY, PUBLIC};
 use crate::open_error::OpenError;
+use netgain_durable_files::{self as durable, FileError, OWNER_ONLY, PUBLIC};
 
 /// The file of the secret key.
 pub(crate) const KEY: &str = "witness-key";

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use netgain_verify::checkpoint::Origin;
 use netgain_verify::note::{KeyKind, VerifierKey, VerifierKeyError};
 
-use crate::durable::{self, FileError};
+use netgain_durable_files::{self as durable, FileError};
 
 /// The file of the logs.
 pub(crate) const LOGS: &str = "logs";

@@ -17,7 +17,6 @@
 mod add_checkpoint;
 mod checkpoints;
 mod cosigners;
-mod durable;
 mod evidence;
 mod key;
 mod known_logs;
@@ -33,9 +32,9 @@ mod witness;
 mod testing;
 
 pub use self::cosigners::{ASK_TIME_MAX, Cosigned, Missing, NoCosignature, QuorumError, ask};
-pub use self::durable::FileError;
 pub use self::known_logs::{KnownLogsError, LOGS_MAX};
 pub use self::open_error::OpenError;
 pub use self::policy::{PolicyError, PolicyWitness, WITNESSES_MAX, WitnessPolicy};
 pub use self::serve::serve;
 pub use self::witness::Witness;
+pub use netgain_durable_files::FileError;

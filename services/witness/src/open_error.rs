@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use netgain_verify::note::{KeyName, SecretKeyError};
 
-use crate::durable::FileError;
 use crate::known_logs::KnownLogsError;
+use netgain_durable_files::FileError;
 
 /// Why a witness cannot start.
 #[derive(Debug, thiserror::Error)]

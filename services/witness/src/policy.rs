@@ -1,5 +1,6 @@
 //! Which witnesses a ledger asks, and how many of them must cosign.
 
+use netgain_verify::checkpoint::SignedCheckpoint;
 use netgain_verify::note::{KeyKind, SIGNATURES_MAX, VerifierKey, VerifierKeyError};
 use ureq::http::Uri;
 
@@ -173,6 +174,15 @@ impl WitnessPolicy {
         &self.witnesses
     }
 
+    /// Whether a checkpoint has been cosigned by as many of them as must. Never where none must: then
+    /// all are asked, and none is needed.
+    #[must_use]
+    pub fn is_met_by(&self, checkpoint: &SignedCheckpoint) -> bool {
+        let keys: Vec<VerifierKey> = self.witnesses.iter().map(|w| w.key.clone()).collect();
+        let cosigned = checkpoint.note().verify(&keys).map_or(0, |keys| keys.len());
+        self.quorum > 0 && cosigned >= self.quorum
+    }
+
     /// How many of them must cosign; at most as many as there are.
     #[must_use]
     pub const fn quorum(&self) -> usize {
@@ -244,6 +254,35 @@ mod tests {
     use super::*;
     use netgain_verify::cosignature::CosigningKey;
     use netgain_verify::note::SigningKey;
+
+    #[test]
+    fn a_policy_is_met_by_as_many_of_its_own_witnesses_as_must_cosign() {
+        let ledger = crate::testing::Ledger::with_leaves(3);
+        let witness = |seed: u8| {
+            let name = format!("w{seed}").parse().unwrap();
+            CosigningKey::from_seed(name, [seed; 32])
+        };
+        let policy = |quorum: usize| {
+            let line = |seed: u8| {
+                let key = witness(seed).verifier();
+                format!("witness w{seed} {key} http://w{seed}.example\n")
+            };
+            let text = format!("{}{}quorum {quorum}\n", line(1), line(2));
+            WitnessPolicy::parse(text.as_bytes()).unwrap()
+        };
+        let alone = ledger.checkpoint(3);
+        let by = |seeds: &[u8]| {
+            seeds.iter().fold(alone.clone(), |signed, &seed| {
+                let line = witness(seed).cosign(alone.checkpoint(), 1_700_000_000);
+                signed.with_signature_lines(&line).unwrap()
+            })
+        };
+        assert!(policy(1).is_met_by(&by(&[2])) && policy(2).is_met_by(&by(&[1, 2])));
+        // Nobody; too few; somebody whom the policy does not name; and where all are only asked.
+        assert!(!policy(1).is_met_by(&alone) && !policy(2).is_met_by(&by(&[1])));
+        assert!(!policy(1).is_met_by(&by(&[3])) && !policy(2).is_met_by(&by(&[1, 3])));
+        assert!(!policy(0).is_met_by(&by(&[1, 2])));
+    }
 
     fn key(name: &str, seed: u8) -> VerifierKey {
         CosigningKey::from_seed(name.parse().unwrap(), [seed; 32]).verifier()

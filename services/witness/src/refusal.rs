@@ -7,8 +7,8 @@ use netgain_verify::tlog::ProofError;
 
 use crate::add_checkpoint::RequestError;
 use crate::checkpoints::ORIGINS_MAX;
-use crate::durable::FileError;
 use crate::known_logs::KnownLogsError;
+use netgain_durable_files::FileError;
 
 /// Why a checkpoint is not cosigned. Each is answered with the status of C2SP tlog-witness.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,6 @@ use netgain_verify::tlog::{EMPTY_ROOT, check_consistency};
 
 use crate::add_checkpoint::{AddCheckpoint, RequestError};
 use crate::checkpoints::{self, Checkpoints, ORIGINS_MAX, log_hash};
-use crate::durable;
 use crate::evidence::{Evidence, Kept};
 use crate::key;
 use crate::known_logs::KnownLogs;
@@ -21,6 +20,7 @@ use crate::open_error::OpenError;
 use crate::refusal::{Fault, Refusal};
 use crate::say::{say, sentence};
 use crate::signature_lines;
+use netgain_durable_files as durable;
 
 /// A witness with its directory, which nobody else uses for as long as this is there.
 ///
@@ -61,7 +61,7 @@ impl Witness {
         name: &KeyName,
         origins_max: usize,
     ) -> Result<Self, OpenError> {
-        durable::create_directory(directory)?;
+        durable::create_directory(directory, 0o700)?;
         let handle = durable::lock_directory(directory)?;
         let handle = handle.ok_or_else(|| OpenError::InUse {
             directory: directory.to_owned(),

@@ -11,7 +11,7 @@ use netgain_events::ruleset::NI179_V1;
 use netgain_events::vocabulary::Auth;
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Caller, Ledger, Outcome as Decided};
-use netgain_ledger::log::{Cursor, Log, LogRead, durable};
+use netgain_ledger::log::{Cursor, Log, LogRead};
 use netgain_log_file::FileLog;
 use netgain_projections::line::Status;
 use netgain_projections::totals::Totals;
@@ -70,10 +70,9 @@ pub(crate) fn run(place: &Place) -> Outcome {
         load_council(ledger, &caller, council)?;
     }
     load_lines(ledger, &caller, SAMPLEBOROUGH)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(durable(ledger.log(), ledger.log().everything()))?;
+    writing.wait(Some(ledger.log().everything()))?;
     let id = *ledger.log().ledger();
-    writing.finish(data_dir::VIEWS_LACK_MAX)?;
+    writing.finish()?;
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

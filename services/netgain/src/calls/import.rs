@@ -15,7 +15,7 @@ use netgain_events::state::Organisation;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Caller, Outcome as Decided, rehearse};
-use netgain_ledger::log::{LogRead, durable};
+use netgain_ledger::log::LogRead;
 use netgain_sheets::{ClaimRow, Claims, OffsetCell, Problem, SheetError};
 use serde_json::{Map, Value};
 
@@ -141,10 +141,7 @@ fn import(
     };
     let plan = plan(&before, call, claims).map_err(|problems| report::refused(json, &problems))?;
     let answer = ledger.submit_all(&call.org, plan.commands, caller)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    if let Some(ticket) = answer.ticket {
-        runtime.block_on(durable(ledger.log(), ticket))?;
-    }
+    writing.wait(answer.ticket)?;
     let (first, events) = match answer.outcome {
         Decided::Refused(refused) => {
             return Err(report::refused(json, &place_all(&refused, &plan.sources)));
@@ -169,7 +166,7 @@ fn import(
             notes: &claims.notes,
         },
     )?;
-    writing.finish(data_dir::VIEWS_LACK_MAX)
+    writing.finish()
 }
 
 /// Where in the sheet a command came from.

@@ -9,13 +9,14 @@ use netgain_events::recorded_at::RecordedAt;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::read_events;
 use netgain_ledger::ledger::Outcome as Decided;
-use netgain_ledger::log::{Cursor, durable};
+use netgain_ledger::log::Cursor;
 use netgain_verify::note::VerifierKey;
 
 use crate::cli::{ActorArgs, KeysCall};
-use crate::data_dir::{self, Place, Writing};
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::who;
+use crate::writing::Writing;
 
 const MS_PER_DAY: i64 = 86_400_000;
 
@@ -79,17 +80,14 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
         evidence: Vec::new(),
     };
     let answer = writing.ledger.submit(command, &caller)?;
-    if let Some(ticket) = answer.ticket {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        runtime.block_on(durable(writing.ledger.log(), ticket))?;
-    }
+    writing.wait(answer.ticket)?;
     if let Decided::Refused(refusals) = answer.outcome {
         let why = refusals.into_iter().next();
         let why = why.map_or_else(String::new, |(_, refusal)| refusal.to_string());
         return Err(Failure::refused("not-recorded", why));
     }
     // The key is replaced, whatever becomes of the rest: whoever asked is told so first.
-    let finished = writing.finish(data_dir::VIEWS_LACK_MAX);
+    let finished = writing.finish();
     let mut out = std::io::stdout().lock();
     if json {
         let document = serde_json::json!({ "key": to, "both_until": both_until });

@@ -20,7 +20,7 @@ use netgain_log_file::FileLog;
 use serde::Serialize;
 
 use crate::cli;
-use crate::data_dir::{self, Place, Writing};
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::who;
@@ -51,12 +51,7 @@ enum NotAnswered {
 pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
     let caller = who::caller(&call.actor)?;
     let (input, bytes) = open_input(call.file.as_deref())?;
-    let Writing {
-        ledger,
-        sealer,
-        witnesses,
-    } = data_dir::open_for_writing(place)?;
-    let ledger = Arc::new(ledger);
+    let mut writing = data_dir::open_for_writing(place)?;
     let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
     let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
     let (all_read, how_read) = sync_channel(1);
@@ -66,11 +61,11 @@ pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
         drop(all_read.send(read));
     })?;
     let deciding = stage("decide", {
-        let ledger = Arc::clone(&ledger);
+        let ledger = Arc::clone(&writing.ledger);
         move || decide(&asked, &tell, &ledger, &caller)
     })?;
     let answering = stage("answer", {
-        let ledger = Arc::clone(&ledger);
+        let ledger = Arc::clone(&writing.ledger);
         move || answer(&told, &ledger)
     })?;
     // After a fault nobody is waited for: the first stage may be waiting for a caller that waits for
@@ -82,18 +77,7 @@ pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     how_read.recv().unwrap_or(Ok(()))?;
-    let stats = ledger.log().stats();
-    // The stages have ended, so this is the only one that holds it.
-    let Some(ledger) = Arc::into_inner(ledger) else {
-        return Err(Failure::fault(
-            "the ledger is still in use; it was not sealed",
-        ));
-    };
-    let mut writing = Writing {
-        ledger,
-        sealer,
-        witnesses,
-    };
+    let stats = writing.ledger.log().stats();
     let sealing = Instant::now();
     let sealed = writing.seal();
     let sealing = sealing.elapsed();
@@ -107,7 +91,6 @@ pub(crate) fn run(place: &Place, call: &cli::Record) -> Outcome {
         });
         eprintln!("{said}");
     }
-    writing.keep_views(data_dir::VIEWS_LACK_MAX)?;
     writing.close()?;
     sealed?;
     match end {

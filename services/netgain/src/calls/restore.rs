@@ -19,6 +19,7 @@ use crate::cli;
 use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
+use crate::writing;
 
 pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
     let data = &place.data;
@@ -141,7 +142,7 @@ fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(durable(&log, log.everything()))?;
     let mut sealer = seal(place, &log)?;
-    let cosigned = data_dir::cosign(&mut sealer, witnesses.as_ref());
+    let cosigned = writing::cosign(&mut sealer, witnesses.as_ref());
     log.close()?;
     Ok(Restored {
         events: restoring.events,

@@ -19,7 +19,7 @@ use serde_json::json;
 use self::seals::{Sealed, Seals};
 use crate::cli;
 use crate::data_dir::{self, Place};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome, with_causes};
 use crate::progress::Progress;
 
 /// A log whose reading checks every byte on the way, and keeps the report.
@@ -215,12 +215,7 @@ fn counted(number: impl std::fmt::Display, of: &str) -> String {
 }
 
 fn broken(json: bool, error: &HistoryError) -> Outcome {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
+    let words = with_causes(error);
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", json!({ "ok": false, "first_wrong": words }))?;

@@ -7,7 +7,6 @@ use netgain_events::financial_year::FinancialYear;
 use netgain_events::identifier::OrgId;
 use netgain_events::vocabulary::Series;
 use netgain_ledger::ledger::Outcome as Decided;
-use netgain_ledger::log::durable;
 
 use super::{document, name, stated};
 use crate::calls::totals;
@@ -39,10 +38,7 @@ pub(super) fn run(
         evidence: Vec::new(),
     };
     let answer = ledger.submit(command, &caller)?;
-    if let Some(ticket) = answer.ticket {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        runtime.block_on(durable(ledger.log(), ticket))?;
-    }
+    writing.wait(answer.ticket)?;
     let issued = match answer.outcome {
         Decided::Refused(refusals) => {
             return Err(match refusals.into_iter().next() {
@@ -55,7 +51,7 @@ pub(super) fn run(
         }
     };
     // It is issued, whatever becomes of the rest: whoever asked is told so first.
-    let finished = writing.finish(data_dir::VIEWS_LACK_MAX);
+    let finished = writing.finish();
     let Some((Some(issued), _)) = issued else {
         return finished;
     };

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::counted;
 use crate::data_dir::Place;
-use crate::outcome::Failure;
+use crate::outcome::{Failure, with_causes};
 
 /// What was sealed, as far as it can be read.
 pub(super) struct Seals {
@@ -196,14 +196,4 @@ fn read_note(path: &Path) -> Result<Vec<u8>, Failure> {
         )));
     }
     std::fs::read(path).map_err(cannot)
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
-    words
 }

@@ -1,4 +1,5 @@
-//! Files that are there whole or not at all after a power cut, and what went wrong with one.
+//! Files that are there whole or not at all after a power cut, the locks that keep others from them, and
+//! what went wrong with one. What signs keeps its keys and checkpoints so.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -7,6 +8,11 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
+
+/// What only its owner may do anything with.
+pub const OWNER_ONLY: u32 = 0o600;
+/// What everybody who comes into the directory may read.
+pub const PUBLIC: u32 = 0o644;
 
 /// The operating system refused something.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +29,8 @@ pub struct FileError {
 
 impl FileError {
     /// Says what could not be done to which file, once there is a cause.
-    pub(crate) fn of(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    #[must_use = "it makes the error of a cause"]
+    pub fn of(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self { what, path, source }
     }
@@ -31,7 +38,7 @@ impl FileError {
 
 /// Creates the directory, and those above it, for the permissions `mode`. Their names are durable
 /// when this returns.
-pub(crate) fn create_directory(directory: &Path, mode: u32) -> Result<(), FileError> {
+pub fn create_directory(directory: &Path, mode: u32) -> Result<(), FileError> {
     if directory.is_dir() {
         return Ok(());
     }
@@ -51,7 +58,7 @@ pub(crate) fn create_directory(directory: &Path, mode: u32) -> Result<(), FileEr
 
 /// Makes names created in and removed from a directory durable. A file's own sync does not say
 /// that its name is (fsync(2)).
-pub(crate) fn sync_directory(directory: &Path) -> Result<(), FileError> {
+pub fn sync_directory(directory: &Path) -> Result<(), FileError> {
     File::open(directory)
         .and_then(|opened| opened.sync_all())
         .map_err(FileError::of("sync", directory))
@@ -60,12 +67,7 @@ pub(crate) fn sync_directory(directory: &Path) -> Result<(), FileError> {
 /// Puts a file of those bytes and permissions in the place of the one of that name, durably: after
 /// a power cut there is the old one or the new one. The caller holds a lock that keeps others from
 /// replacing it at the same time.
-pub(crate) fn replace(
-    directory: &Path,
-    name: &str,
-    bytes: &[u8],
-    mode: u32,
-) -> Result<(), FileError> {
+pub fn replace(directory: &Path, name: &str, bytes: &[u8], mode: u32) -> Result<(), FileError> {
     let path = directory.join(name);
     let unfinished = directory.join(format!("{name}.new"));
     // What a power cut left of an earlier attempt. Taken away, so that the permissions are those
@@ -91,7 +93,7 @@ pub(crate) fn replace(
 }
 
 /// The bytes of a file, if there is one. More than `bytes_max` are an error: the file is not ours.
-pub(crate) fn read_if_there(path: &Path, bytes_max: usize) -> Result<Option<Vec<u8>>, FileError> {
+pub fn read_if_there(path: &Path, bytes_max: usize) -> Result<Option<Vec<u8>>, FileError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -114,12 +116,35 @@ pub(crate) fn read_if_there(path: &Path, bytes_max: usize) -> Result<Option<Vec<
 
 /// Takes the lock of a file or directory, held by the kernel for as long as the handle is open.
 /// False if another process, or another handle of this one, has it.
-pub(crate) fn lock(file: &File, path: &Path) -> Result<bool, FileError> {
+pub fn lock(file: &File, path: &Path) -> Result<bool, FileError> {
     match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(true),
         Err(Errno::WOULDBLOCK) => Ok(false),
         Err(error) => Err(FileError::of("lock", path)(error.into())),
     }
+}
+
+/// Takes the lock of a directory; nothing if somebody else has it.
+///
+/// # Errors
+/// It cannot be opened or locked.
+pub fn lock_directory(directory: &Path) -> Result<Option<File>, FileError> {
+    let handle = File::open(directory).map_err(FileError::of("open", directory))?;
+    Ok(lock(&handle, directory)?.then_some(handle))
+}
+
+/// How many files the directory has whose names are of that form.
+///
+/// # Errors
+/// It cannot be listed.
+pub fn count(directory: &Path, is_ours: impl Fn(&str) -> bool) -> Result<usize, FileError> {
+    let failed = || FileError::of("list", directory);
+    let mut count = 0;
+    for entry in fs::read_dir(directory).map_err(failed())? {
+        let name = entry.map_err(failed())?.file_name();
+        count += usize::from(name.to_str().is_some_and(&is_ours));
+    }
+    Ok(count)
 }
 
 #[cfg(test)]
@@ -141,7 +166,7 @@ mod tests {
         let path = home.path().join("key");
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(mode(&path), 0o600);
-        assert!(!home.path().join("key.new").exists());
+        assert_eq!(count(home.path(), |_| true).unwrap(), 1);
     }
 
     #[test]
@@ -157,12 +182,11 @@ mod tests {
     #[test]
     fn a_lock_keeps_a_second_handle_out_until_the_first_is_closed() {
         let home = tempfile::tempdir().unwrap();
-        let open = || File::open(home.path()).unwrap();
-        let first = open();
-        assert!(lock(&first, home.path()).unwrap());
-        assert!(!lock(&open(), home.path()).unwrap());
+        let first = lock_directory(home.path()).unwrap();
+        assert!(first.is_some());
+        assert!(lock_directory(home.path()).unwrap().is_none());
         drop(first);
-        assert!(lock(&open(), home.path()).unwrap());
+        assert!(lock_directory(home.path()).unwrap().is_some());
     }
 
     #[test]
@@ -171,6 +195,7 @@ mod tests {
         let deep = home.path().join("a/b");
         create_directory(&deep, 0o700).unwrap();
         create_directory(&deep, 0o700).unwrap();
+        assert_eq!(mode(&home.path().join("a")), 0o700);
         assert_eq!(mode(&deep), 0o700);
     }
 }
