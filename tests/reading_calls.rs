@@ -114,7 +114,7 @@ fn the_demo_is_refused_politely_where_something_is_recorded() {
     ] {
         let before = program.export();
 
-        let refused = program.run("demo");
+        let refused = program.run("demo --no-serve");
 
         refused.fails(2, &["netgain: ", "empty", "--data"]);
         assert_eq!(refused.stdout, "");
@@ -549,6 +549,23 @@ fn every_call_explains_itself() {
         "verify",
         "export",
         "restore",
+        "serve",
+        "user",
+        "user add",
+        "user grant",
+        "user revoke",
+        "user bar",
+        "user password",
+        "user name",
+        "user erase",
+        "user list",
+        "token",
+        "token issue",
+        "token list",
+        "token revoke",
+        "config",
+        "config show",
+        "config example",
         "demo",
         "views",
         "views rebuild",

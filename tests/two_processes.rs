@@ -29,6 +29,7 @@ fn a_second_writer_is_told_who_holds_the_ledger() {
         "statement issue --org E07000082 --year 2010/11 --series actual",
         "views rebuild",
         "demo",
+        "user bar ada --reason gone",
     ] {
         let second = program.run_with(call, &lines(&[claim("B")]));
         second.fails(3, &["being written by", &holder]);

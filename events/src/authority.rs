@@ -4,42 +4,50 @@
 
 use crate::fact::FactKind;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::vocabulary::vocabularies;
 
-/// What a person may be to an organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Finance staff who log gains.
-    Recorder,
-    /// A second pair of eyes.
-    Validator,
-    /// The officer responsible under section 151 of the Local Government Act 1972.
-    Signatory,
-    /// A member of an efficiency board.
-    Board,
-    /// An auditor.
-    Auditor,
-    /// Who keeps organisations, people and keys.
-    Administrator,
+vocabularies! {
+    /// What a person may be to an organisation.
+    Role {
+        /// Finance staff who log gains.
+        Recorder = "recorder",
+        /// A second pair of eyes.
+        Validator = "validator",
+        /// The officer responsible under section 151 of the Local Government Act 1972.
+        Signatory = "signatory",
+        /// A member of an efficiency board.
+        Board = "board",
+        /// An auditor.
+        Auditor = "auditor",
+        /// Who keeps organisations, people and keys.
+        Administrator = "administrator",
+    }
+}
+
+/// What someone wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Figures, claims, the history, reports.
+    Figures,
+    /// Bundles and checkpoints, to take away.
+    Proof,
+    /// People, grants and tokens: the ledger's own history.
+    Access,
 }
 
 impl Role {
-    /// Every role, in the order of the table.
-    pub const ALL: &'static [Self] = &[
-        Self::Recorder,
-        Self::Validator,
-        Self::Signatory,
-        Self::Board,
-        Self::Auditor,
-        Self::Administrator,
-    ];
-
     /// Whether the role may ask for this kind of fact.
     #[must_use]
     pub const fn may(self, kind: FactKind) -> bool {
         match kind {
-            FactKind::OrganisationRegistered | FactKind::SigningKeyRotated => {
-                matches!(self, Self::Administrator)
-            }
+            FactKind::OrganisationRegistered
+            | FactKind::PersonEnrolled
+            | FactKind::PersonBarred
+            | FactKind::RoleGranted
+            | FactKind::RoleRevoked
+            | FactKind::TokenIssued
+            | FactKind::TokenRevoked
+            | FactKind::SigningKeyRotated => matches!(self, Self::Administrator),
             FactKind::BaselineSet | FactKind::TargetSet | FactKind::StatementIssued => {
                 matches!(self, Self::Signatory)
             }
@@ -69,6 +77,25 @@ impl Role {
             }
         }
     }
+
+    /// Whether the role may see this.
+    #[must_use]
+    pub const fn may_read(self, what: Reading) -> bool {
+        match what {
+            Reading::Figures | Reading::Proof => !matches!(self, Self::Administrator),
+            Reading::Access => matches!(self, Self::Administrator),
+        }
+    }
+
+    /// Whether a service account may have the role. It validates nothing and signs for nothing, and
+    /// what it may do is not for it to say (docs/adr/0016).
+    #[must_use]
+    pub const fn is_for_service_accounts(self) -> bool {
+        match self {
+            Self::Recorder | Self::Board | Self::Auditor => true,
+            Self::Validator | Self::Signatory | Self::Administrator => false,
+        }
+    }
 }
 
 /// By what right a command comes.
@@ -81,7 +108,7 @@ pub enum Authority {
     Granted {
         /// Their roles.
         roles: Vec<Role>,
-        /// Whether it is a service's token: service accounts validate nothing.
+        /// Whether it is a service: then roles that are not for service accounts count for nothing.
         service_account: bool,
     },
 }
@@ -89,19 +116,7 @@ pub enum Authority {
 impl Authority {
     /// Refuses what the caller may not do.
     pub fn check(&self, kind: FactKind) -> Result<(), Refusal> {
-        let validates = matches!(
-            kind,
-            FactKind::ClaimValidated | FactKind::CarryForwardValidated
-        );
-        let allowed = match self {
-            Self::Operator => true,
-            Self::Granted {
-                service_account: true,
-                ..
-            } if validates => false,
-            Self::Granted { roles, .. } => roles.iter().any(|role| role.may(kind)),
-        };
-        if allowed {
+        if self.by_a_role(|role| role.may(kind)) {
             return Ok(());
         }
         Err(Refusal::whole(
@@ -111,6 +126,26 @@ impl Authority {
                 kind.command_type()
             ),
         ))
+    }
+
+    /// Whether the caller may see this.
+    #[must_use]
+    pub fn may_read(&self, what: Reading) -> bool {
+        self.by_a_role(|role| role.may_read(what))
+    }
+
+    /// Whether a role that counts allows it; an operator needs none.
+    fn by_a_role(&self, allows: impl Fn(Role) -> bool) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Granted {
+                roles,
+                service_account,
+            } => {
+                let counts = |role: Role| !service_account || role.is_for_service_accounts();
+                roles.iter().any(|&role| counts(role) && allows(role))
+            }
+        }
     }
 }
 
@@ -127,22 +162,63 @@ mod tests {
     }
 
     #[test]
-    fn a_service_account_validates_nothing_and_no_role_allows_nothing() {
-        let token = Authority::Granted {
-            roles: vec![Role::Validator],
-            service_account: true,
-        };
-        assert!(token.check(FactKind::SustainmentChecked).is_ok());
-        let refused = token.check(FactKind::ClaimValidated).unwrap_err();
-        assert_eq!(refused.code, RefusalCode::NotAllowed);
-        let nobody = Authority::Granted {
-            roles: vec![],
-            service_account: false,
-        };
-        assert!(
-            FactKind::ALL
-                .iter()
-                .all(|&kind| nobody.check(kind).is_err())
-        );
+    fn every_role_but_the_administrator_reads_and_takes_proofs_and_only_they_see_who_may_do_what() {
+        for &role in Role::ALL {
+            let administers = role == Role::Administrator;
+            assert_eq!(role.may_read(Reading::Figures), !administers, "{role}");
+            assert_eq!(role.may_read(Reading::Proof), !administers, "{role}");
+            assert_eq!(role.may_read(Reading::Access), administers, "{role}");
+        }
+    }
+
+    fn granted(roles: &[Role], service_account: bool) -> Authority {
+        Authority::Granted {
+            roles: roles.to_vec(),
+            service_account,
+        }
+    }
+
+    #[test]
+    fn a_service_account_validates_revokes_signs_and_administers_nothing() {
+        let (service, person) = (granted(Role::ALL, true), granted(Role::ALL, false));
+        let never = [
+            FactKind::OrganisationRegistered,
+            FactKind::BaselineSet,
+            FactKind::TargetSet,
+            FactKind::ClaimValidated,
+            FactKind::ValidationRevoked,
+            FactKind::CarryForwardValidated,
+            FactKind::StatementIssued,
+        ];
+        for &kind in FactKind::ALL {
+            assert!(person.check(kind).is_ok(), "{kind:?}");
+            let refused = never.contains(&kind) || kind.is_of_system();
+            match service.check(kind) {
+                Ok(()) => assert!(!refused, "{kind:?}"),
+                Err(refusal) => assert!(
+                    refused && refusal.code == RefusalCode::NotAllowed,
+                    "{kind:?}"
+                ),
+            }
+        }
+        assert!(service.may_read(Reading::Figures) && !service.may_read(Reading::Access));
+        assert!(person.may_read(Reading::Access));
+    }
+
+    #[test]
+    fn no_role_allows_nothing_and_an_operator_needs_none() {
+        let (nobody, operator) = (granted(&[], false), Authority::Operator);
+        for &kind in FactKind::ALL {
+            assert!(
+                nobody.check(kind).is_err() && operator.check(kind).is_ok(),
+                "{kind:?}"
+            );
+        }
+        for what in [Reading::Figures, Reading::Proof, Reading::Access] {
+            assert!(
+                !nobody.may_read(what) && operator.may_read(what),
+                "{what:?}"
+            );
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! Commands: what can be asked, read from one line of JSON into checked values, or refused.
 
 mod fields;
+mod request;
 mod shape;
 
-use crate::event::Evidence;
+pub use self::request::{REQUEST_COMMANDS_MAX, Request, is_array};
+
+use crate::event::{Evidence, RequestMark};
 use crate::fact::{Fact, FactKind};
 use crate::financial_year::FinancialYear;
 use crate::identifier::{Actor, CommandId, OrgId};
@@ -68,6 +71,15 @@ pub struct CommandKey {
 }
 
 impl CommandKey {
+    /// What the events carry of a request by that actor.
+    #[must_use]
+    pub fn mark(self, actor: &Actor) -> RequestMark {
+        RequestMark {
+            content: self.content_by(actor),
+            command_id: self.command_id,
+        }
+    }
+
     /// What a repeat must be equal to: the content together with the effective actor, without case.
     #[must_use]
     pub fn content_by(&self, actor: &Actor) -> Sha256Hex {
@@ -114,7 +126,7 @@ impl Command {
             .then(|| content_of(&members));
         let mut fields = fields::Fields::new(members);
         fields.take("type");
-        let org = fields.organisation()?;
+        let org = fields.organisation(kind)?;
         let proposal = shape::proposal(kind, &mut fields)?;
         let command_id = fields.command_id()?;
         let note = fields.optional_text("note")?;
@@ -158,7 +170,7 @@ fn kind_of(members: &Members<'_>) -> Result<FactKind, Refusal> {
     let refuse = |what: String| {
         let known: Vec<_> = FactKind::ALL
             .iter()
-            .filter(|kind| !kind.is_of_system())
+            .filter(|kind| kind.has_command())
             .map(|kind| kind.command_type())
             .collect();
         Refusal::of_field(
@@ -170,7 +182,7 @@ fn kind_of(members: &Members<'_>) -> Result<FactKind, Refusal> {
     match members.iter().find(|(name, _)| name == "type") {
         None => Err(refuse("The command has no \"type\"".into())),
         Some((_, Json::Text(name))) => FactKind::of_command(name)
-            .filter(|kind| !kind.is_of_system())
+            .filter(|kind| kind.has_command())
             .ok_or_else(|| refuse(format!("There is no command {name:?}"))),
         Some(_) => Err(refuse("The \"type\" is not a text".into())),
     }

@@ -1,6 +1,8 @@
 //! The decision: a command held against an organisation's state gives an event or a refusal.
 
+mod access;
 mod claim;
+mod rules;
 mod statement;
 
 use crate::authority::Authority;
@@ -28,6 +30,8 @@ pub struct Circumstances<'a> {
     pub auth: Auth,
     /// By what right.
     pub authority: &'a Authority,
+    /// The key of the request of several commands that this one is part of, where it has one.
+    pub request: Option<&'a RequestMark>,
     /// The figures of a year from this very state, for a statement to freeze.
     pub figures: &'a dyn Fn(&Organisation, FinancialYear) -> Result<StatedFigures, SumOverflow>,
 }
@@ -61,27 +65,29 @@ pub fn decide(
     command: Command,
     circumstances: &Circumstances<'_>,
 ) -> Result<Decision, NotDecided> {
-    circumstances.authority.check(command.proposal.kind())?;
+    let now = circumstances.now.max(state.recorded_at);
+    allowed(state, &command.proposal, circumstances, now)?;
     let (actor, auth) = match command.actor {
         Some(named) => (named, Auth::Named),
         None => (circumstances.actor.clone(), circumstances.auth),
     };
-    let request = command.key.map(|key| RequestMark {
-        content: key.content_by(&actor),
-        command_id: key.command_id,
-    });
-    if let Some(mark) = &request
-        && let Some(answered) = state.requests.get(&mark.command_id)
-    {
-        return repeat(answered, mark)
-            .map(Decision::Repeat)
-            .map_err(NotDecided::from);
-    }
+    let request = match circumstances.request {
+        // Whoever decides a request of several commands has looked for a repeat of the whole.
+        Some(whole) => Some(whole.clone()),
+        None => {
+            let own = command.key.map(|key| key.mark(&actor));
+            if let Some(mark) = &own
+                && let Some(answered) = repeated(state, mark)?
+            {
+                return Ok(Decision::Repeat(answered));
+            }
+            own
+        }
+    };
     registered(state, &command.proposal)?;
-    let now = circumstances.now.max(state.recorded_at);
     let fact = match command.proposal {
         Proposal::Fact(fact) => {
-            claim::check(state, &fact, &actor, now)?;
+            rules::check(state, &fact, &actor, circumstances.authority, now)?;
             fact
         }
         Proposal::IssueStatement { year, series } => {
@@ -104,9 +110,38 @@ pub fn decide(
     })))
 }
 
-fn repeat(answered: &AnsweredRequest, mark: &RequestMark) -> Result<AnsweredRequest, Refusal> {
+/// Refuses what the caller may not do, before anything else is looked at.
+fn allowed(
+    state: &Organisation,
+    proposal: &Proposal,
+    circumstances: &Circumstances<'_>,
+    now: RecordedAt,
+) -> Result<(), Refusal> {
+    let Circumstances {
+        actor, authority, ..
+    } = circumstances;
+    authority.check(proposal.kind())?;
+    match proposal {
+        Proposal::Fact(fact) if proposal.kind().is_of_system() => {
+            access::within_reach(state, fact, actor, authority, now)
+        }
+        Proposal::Fact(_) | Proposal::IssueStatement { .. } => Ok(()),
+    }
+}
+
+/// What was answered when the same request came before, if it did.
+///
+/// # Errors
+/// `command-id-reused`: its key was used for something else.
+pub fn repeated(
+    state: &Organisation,
+    mark: &RequestMark,
+) -> Result<Option<AnsweredRequest>, Refusal> {
+    let Some(answered) = state.requests.get(&mark.command_id) else {
+        return Ok(None);
+    };
     if answered.content == mark.content {
-        return Ok(answered.clone());
+        return Ok(Some(answered.clone()));
     }
     Err(Refusal::of_field(
         RefusalCode::CommandIdReused,

@@ -4,9 +4,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::access::{AccountKind, RoleGrant, Scope, TokenGrant};
+use crate::authority::Role;
 use crate::claim::{ClaimChanges, ClaimDetails};
 use crate::financial_year::FinancialYear;
-use crate::identifier::{ChallengeId, ClaimId, OffsetId, Position, RedeploymentId};
+use crate::identifier::{Actor, ChallengeId, ClaimId, OffsetId, Position, RedeploymentId, TokenId};
 use crate::money::Money;
 use crate::rate::Uplift;
 use crate::recorded_at::RecordedAt;
@@ -325,7 +327,28 @@ pub enum Fact {
     },
     /// A figure is published and frozen.
     StatementIssued(Box<Statement>),
-    /// The ledger's signing key is replaced. Of the ledger's own history, never an organisation's.
+    /// A person or a service becomes known to the ledger. As all that follows, of the ledger's own
+    /// history and never of an organisation's.
+    PersonEnrolled { person: Actor, account: AccountKind },
+    /// They may do nothing any more: every grant and token of theirs ends.
+    PersonBarred { person: Actor, reason: Prose },
+    /// Someone may act in a role.
+    RoleGranted(Box<RoleGrant>),
+    /// They may no longer.
+    RoleRevoked {
+        person: Actor,
+        role: Role,
+        of: Scope,
+        reason: Prose,
+    },
+    /// A program may act in a person's place.
+    TokenIssued {
+        token: TokenId,
+        details: Box<TokenGrant>,
+    },
+    /// It may no longer.
+    TokenRevoked { token: TokenId, reason: Prose },
+    /// The ledger's signing key is replaced.
     SigningKeyRotated(KeyRotation),
 }
 
@@ -396,15 +419,36 @@ fact_names! {
     Self::CarryForwardValidated => CarryForwardValidated, "validate-carry-forward", "carry-forward-validated";
     Self::CarryForwardChecked { .. } => CarryForwardChecked, "check-carry-forward", "carry-forward-checked";
     Self::StatementIssued(_) => StatementIssued, "issue-statement", "statement-issued";
+    Self::PersonEnrolled { .. } => PersonEnrolled, "enrol-person", "person-enrolled";
+    Self::PersonBarred { .. } => PersonBarred, "bar-person", "person-barred";
+    Self::RoleGranted(_) => RoleGranted, "grant-role", "role-granted";
+    Self::RoleRevoked { .. } => RoleRevoked, "revoke-role", "role-revoked";
+    Self::TokenIssued { .. } => TokenIssued, "issue-token", "token-issued";
+    Self::TokenRevoked { .. } => TokenRevoked, "revoke-token", "token-revoked";
     Self::SigningKeyRotated(_) => SigningKeyRotated, "rotate-signing-key", "signing-key-rotated";
 }
 
 impl FactKind {
-    /// Whether it belongs to the ledger's own history. Such facts come from calls of their own
-    /// (`netgain keys rotate`), never from a command line.
+    /// Whether it belongs to the ledger's own history, [`OrgId::SYSTEM`](crate::identifier::OrgId).
     #[must_use]
     pub const fn is_of_system(self) -> bool {
-        matches!(self, Self::SigningKeyRotated)
+        matches!(
+            self,
+            Self::PersonEnrolled
+                | Self::PersonBarred
+                | Self::RoleGranted
+                | Self::RoleRevoked
+                | Self::TokenIssued
+                | Self::TokenRevoked
+                | Self::SigningKeyRotated
+        )
+    }
+
+    /// Whether a command line may ask for it. A new signing key comes from a call of its own
+    /// (`netgain keys rotate`), which makes the key.
+    #[must_use]
+    pub const fn has_command(self) -> bool {
+        !matches!(self, Self::SigningKeyRotated)
     }
 }
 
@@ -433,6 +477,12 @@ impl Fact {
             | Self::CarryForwardValidated
             | Self::CarryForwardChecked { .. }
             | Self::StatementIssued(_)
+            | Self::PersonEnrolled { .. }
+            | Self::PersonBarred { .. }
+            | Self::RoleGranted(_)
+            | Self::RoleRevoked { .. }
+            | Self::TokenIssued { .. }
+            | Self::TokenRevoked { .. }
             | Self::SigningKeyRotated(_) => None,
         }
     }

@@ -113,6 +113,11 @@ identifiers! {
     RedeploymentId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
         "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"R1\"";
 
+    /// The reference of a token, unique in its ledger for ever. It is no secret: the secret is drawn
+    /// elsewhere, and only its SHA-256 is recorded.
+    TokenId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
+        "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"payroll-feed-2026\"";
+
     /// The identity of a scheme that several organisations share.
     SchemeId, |b| b.is_ascii_alphanumeric(), reference_mark, 1..=64,
         "a reference of up to 64 letters, digits, \".\", \"_\" or \"-\", like \"SHARED-ICT\"";
@@ -149,6 +154,14 @@ impl Actor {
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)
+    }
+
+    /// The actor in lower case, to look others up by: two are the same actor if theirs are equal.
+    #[must_use]
+    pub fn without_case(&self) -> Self {
+        let mut id = self.0.clone();
+        id.make_ascii_lowercase();
+        Self(id)
     }
 }
 

@@ -70,6 +70,36 @@ pub fn read_object(line: &[u8]) -> Result<Members<'_>, JsonError> {
     }
 }
 
+/// What a request's body holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body<'a> {
+    /// One object.
+    One(Members<'a>),
+    /// An array: each of its values with the bytes it has in the body.
+    Many(Vec<(usize, Json<'a>)>),
+}
+
+/// Reads a body that holds one object, or an array of them whose nesting is counted from each.
+pub fn read_body(body: &[u8]) -> Result<Body<'_>, JsonError> {
+    if body.trim_ascii_start().first() != Some(&b'[') {
+        return read_object(body).map(Body::One);
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|e| JsonError(format!("byte {} is not UTF-8", e.valid_up_to() + 1)))?;
+    let mut reader = Reader { text, at: 0 };
+    reader.skip_blanks();
+    let items = reader.items(|reader| {
+        let from = reader.at;
+        let value = reader.value(0)?;
+        Ok((reader.at - from, value))
+    })?;
+    reader.skip_blanks();
+    match reader.peek() {
+        None => Ok(Body::Many(items)),
+        Some(_) => Err(reader.error("something follows the array")),
+    }
+}
+
 /// Appends a form of the value in which equal JSON values are equal bytes, whatever the order of
 /// their keys and the way they were escaped.
 pub(crate) fn write_canonical(value: &Json<'_>, out: &mut Vec<u8>) {
@@ -201,18 +231,26 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
+        self.items(|reader| reader.value(depth)).map(Json::Array)
+    }
+
+    /// The items of the array that begins here.
+    fn items<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, JsonError>,
+    ) -> Result<Vec<T>, JsonError> {
         self.at += 1;
         let mut items = Vec::new();
         self.skip_blanks();
         if self.take(b']') {
-            return Ok(Json::Array(items));
+            return Ok(items);
         }
         loop {
             self.skip_blanks();
-            items.push(self.value(depth)?);
+            items.push(item(self)?);
             self.skip_blanks();
             if self.take(b']') {
-                return Ok(Json::Array(items));
+                return Ok(items);
             }
             if !self.take(b',') {
                 return Err(self.error("a comma or a closing bracket is missing"));

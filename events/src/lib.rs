@@ -8,6 +8,7 @@
 //! A command proposes a [`fact`]; [`decide`] holds it against the folded [`state`] of one
 //! organisation and gives an [`event`] or a [`refusal`]; [`wire`] is the event's one written form.
 
+pub mod access;
 pub mod authority;
 pub mod claim;
 pub mod command;

@@ -71,6 +71,20 @@ refusal_codes! {
     NoCarryForward = "no-carry-forward",
     /// No validation is in force.
     NotValidated = "not-validated",
+    /// Nobody of that id is enrolled.
+    UnknownPerson = "unknown-person",
+    /// The person is enrolled already.
+    PersonExists = "person-exists",
+    /// The person was barred.
+    PersonBarred = "person-barred",
+    /// No such grant is in force.
+    UnknownGrant = "unknown-grant",
+    /// The very same grant is in force.
+    GrantExists = "grant-exists",
+    /// No token in force has that reference.
+    UnknownToken = "unknown-token",
+    /// The token's reference or its secret has been used.
+    TokenExists = "token-exists",
     /// A value above zero stands before the year of impact.
     ProfileBeforeImpact = "profile-before-impact",
     /// A check of a year before the claim first accrues.
@@ -81,6 +95,10 @@ refusal_codes! {
     StatementTooEarly = "statement-too-early",
     /// The statement's time is over.
     StatementTooLate = "statement-too-late",
+    /// Service accounts may not have that role.
+    NotForServiceAccounts = "not-for-service-accounts",
+    /// One more would be over the most there may be.
+    TooMany = "too-many",
     /// The same person may not do both.
     SamePerson = "same-person",
 }

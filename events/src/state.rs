@@ -3,6 +3,7 @@
 //! It is what decisions are held against and what the projections compute figures from. It holds
 //! facts only; nothing that follows from them. It can be thrown away and rebuilt from the log.
 
+mod access;
 mod claim;
 mod fold;
 
@@ -11,6 +12,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access::{
+    Access, GRANTS_MAX, GrantState, PEOPLE_MAX, PersonState, Reach, TOKENS_MAX, TokenState,
+};
 pub use self::claim::{
     ChallengeState, CheckInForce, Claim, OffsetState, RedeploymentState, Validation,
 };
@@ -28,7 +32,7 @@ use crate::vocabulary::Series;
 
 /// The version of the state's compact form in the views. Raise it with every change of what is
 /// folded or of any type in it: views of another version are rebuilt. A test holds it to the form.
-pub const STATE_VERSION: u32 = 1;
+pub const STATE_VERSION: u32 = 2;
 
 /// The facts in force about one organisation. Claims are shared between copies until they change,
 /// so that a copy costs little.
@@ -54,6 +58,8 @@ pub struct Organisation {
     pub statements: Vec<IssuedStatement>,
     /// The requests that came with an idempotency key.
     pub requests: BTreeMap<CommandId, AnsweredRequest>,
+    /// Who may do what; only ever in the ledger's own history, and there from the first person on.
+    pub access: Option<Arc<Access>>,
 }
 
 /// A carry-forward, what became of it, and who declared it.
@@ -129,6 +135,7 @@ impl Organisation {
             carry_forward: None,
             statements: Vec::new(),
             requests: BTreeMap::new(),
+            access: None,
         }
     }
 
@@ -136,6 +143,12 @@ impl Organisation {
     #[must_use]
     pub fn claim(&self, claim: &ClaimId) -> Option<&Claim> {
         self.claims.get(claim).map(|claim| &**claim)
+    }
+
+    /// A person, if they were ever enrolled; only ever in the ledger's own history.
+    #[must_use]
+    pub fn person(&self, person: &Actor) -> Option<&PersonState> {
+        self.access.as_ref()?.person(person)
     }
 
     /// How many statements were issued for a year and series.

@@ -1,10 +1,5 @@
 //! The fixed vocabularies of commands and events (interface, *Vocabularies*).
 
-use std::fmt;
-use std::str::FromStr;
-
-use crate::text_form::serde_as_text;
-
 /// The text is none of the vocabulary's words; `words` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("use one of: {}", words.join(", "))]
@@ -13,6 +8,7 @@ pub struct VocabularyError {
     pub words: &'static [&'static str],
 }
 
+/// Makes enums whose variants are words of commands and events.
 macro_rules! vocabularies {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[$doc])*
@@ -32,26 +28,27 @@ macro_rules! vocabularies {
             }
         }
 
-        impl FromStr for $name {
-            type Err = VocabularyError;
+        impl std::str::FromStr for $name {
+            type Err = $crate::vocabulary::VocabularyError;
 
-            fn from_str(text: &str) -> Result<Self, VocabularyError> {
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($word => Ok(Self::$variant),)*
-                    _ => Err(VocabularyError { words: Self::WORDS }),
+                    _ => Err($crate::vocabulary::VocabularyError { words: Self::WORDS }),
                 }
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        serde_as_text!($name, "one of the vocabulary's words");
+        $crate::text_form::serde_as_text!($name, "one of the vocabulary's words");
     )*};
 }
+pub(crate) use vocabularies;
 
 vocabularies! {
     /// What kind of change brings the gain ("Back to front", Table 2). The first two are cashable.

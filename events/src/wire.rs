@@ -9,6 +9,7 @@
 //! unknown type or version stops the reader; nothing is skipped.
 
 mod envelope;
+mod object;
 mod v1;
 mod value;
 mod writer;

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod decisions {
+    mod access;
     mod claims;
     mod commands;
     mod forms;

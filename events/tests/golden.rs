@@ -25,7 +25,7 @@ mod golden {
     use serde_json::Value;
 
     use self::history::{Asker, History};
-    use self::script::{SCRIPT, Step};
+    use self::script::{ACCESS_SCRIPT, SCRIPT, Step};
 
     fn directory() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
@@ -57,13 +57,15 @@ mod golden {
         let mut history = History::default();
         let mut decisions = Vec::new();
         let mut files = BTreeMap::<_, String>::new();
-        for Step { at, by, auth, line } in SCRIPT {
-            let mut asker = Asker::operator(by, at);
-            asker.auth = *auth;
-            decisions.push(history.ask(line.as_bytes(), &asker));
-        }
+        let ask = |history: &mut History, step: &Step| {
+            let mut asker = Asker::operator(step.by, step.at);
+            asker.auth = step.auth;
+            history.ask(step.line.as_bytes(), &asker)
+        };
+        decisions.extend(SCRIPT.iter().map(|step| ask(&mut history, step)));
         let asker = Asker::operator("it.services", "2010-05-01T00:00:00.000Z");
         decisions.push(history.decide(key_rotation(), &asker));
+        decisions.extend(ACCESS_SCRIPT.iter().map(|step| ask(&mut history, step)));
         for decision in decisions {
             let event = match decision {
                 Ok(Decision::Record(event)) => event,
@@ -191,6 +193,7 @@ mod golden {
         ("challenge-raised", "answer_by"),
         ("redeployment-recorded", "description"),
         ("carry-forward-declared", "uplift source"),
+        ("role-granted", "until"),
     ];
 
     /// The optional keys of every event.

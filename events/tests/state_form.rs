@@ -15,8 +15,8 @@ mod state_form {
 
     /// The version of the form, and the SHA-256 of the golden histories' states in it.
     const FORM: (u32, &str) = (
-        1,
-        "7d5c679bdfa73b6156ab465e6cc643a964f08159dd7982ad88b8b75d2a9acbec",
+        2,
+        "6a95336063c07e7cb629351a4627ce3c037ecfd2923e6d070557a4b33b49a89c",
     );
 
     /// The states that the golden events fold to, in the order of the organisations' codes.
@@ -81,5 +81,11 @@ mod state_form {
         assert!(claims().any(|claim| claim.challenges.values().any(|c| c.answer.is_some())));
         assert!(claims().any(|claim| claim.redeployments.values().any(|r| r.in_force.is_none())));
         assert!(claims().any(|claim| claim.redeployments.values().any(|r| r.in_force.is_some())));
+        let access = states.iter().find_map(|state| state.access.as_deref());
+        let access = access.unwrap();
+        assert!(access.people().any(|person| person.grants.len() == 1));
+        assert!(access.people().any(|person| person.tokens.len() == 1));
+        assert!(access.tokens().any(|token| token.revoked.is_some()));
+        assert!(access.tokens().any(|token| token.roles.len() > 1));
     }
 }

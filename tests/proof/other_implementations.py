@@ -73,7 +73,7 @@ def main():
     program = arguments.parse_args().program
     with tempfile.TemporaryDirectory(prefix="netgain-proof-") as scratch:
         data, file = Path(scratch) / "ledger", Path(scratch) / "bundle.tar"
-        netgain(program, "--data", data, "demo")
+        netgain(program, "--data", data, "demo", "--no-serve")
         netgain(program, "--data", data, "statement", "bundle", "--org", "X00000001", "--year", "2009/10",
                 "--series", "actual", "--output", file)
         vkey = netgain(program, "--data", data, "keys", "show").decode().strip()

@@ -3,8 +3,8 @@
 //!
 //! Nothing here is part of the program. [`mod@reference`] takes its amounts and years from
 //! `netgain-events` and nothing else, so that a mistake in the ledger's own fold cannot hide in
-//! both. [`program`] and [`segment`] take nothing from the other crates at all: the one runs the
-//! program as a process, the other rewrites a log's file.
+//! both. [`program`], [`service`] and [`segment`] take nothing from the other crates at all: the first
+//! two run the program as a process, the other rewrites a log's file.
 
 pub mod examples;
 pub mod figures;
@@ -12,3 +12,4 @@ pub mod histories;
 pub mod program;
 pub mod reference;
 pub mod segment;
+pub mod service;

@@ -125,15 +125,18 @@ impl<'a> Fields<'a> {
         self.required_by(name, identifier)
     }
 
-    /// Whose history the command is about; the ledger's own is written by no command.
-    pub(super) fn organisation(&mut self) -> Result<OrgId, Refusal> {
+    /// Whose history the command is about: the ledger's own for what belongs there, and no other.
+    pub(super) fn organisation(&mut self, kind: FactKind) -> Result<OrgId, Refusal> {
         self.required_by("org", |name, value| {
             let org: OrgId = identifier(name, value)?;
-            if org.is_system() {
-                let expected = OrgId::EXPECTED;
-                return Err(bad_identifier(name, IdentifierError { expected }));
-            }
-            Ok(org)
+            let expected = match (kind.is_of_system(), org.is_system()) {
+                (true, true) | (false, false) => return Ok(org),
+                (false, true) => OrgId::EXPECTED,
+                (true, false) => {
+                    "\"_SYSTEM\", the ledger's own history, for people, grants and tokens"
+                }
+            };
+            Err(bad_identifier(name, IdentifierError { expected }))
         })
     }
 

@@ -1,5 +1,7 @@
 //! Which fields each command has, in the order of the command table.
 
+use crate::access::{RoleGrant, Roles, TokenGrant};
+use crate::authority::Role;
 use crate::claim::{ClaimChanges, ClaimDetails};
 use crate::command::Proposal;
 use crate::command::fields::{self, Fields, Range};
@@ -7,11 +9,16 @@ use crate::fact::{
     Baseline, CarryForward, Check, Fact, FactKind, Offset, OrganisationDetails, Redeployment,
     SPREAD_YEARS_MAX, Target,
 };
+use crate::json::Json;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::ruleset::NI179_V1;
 use crate::vocabulary::{OffsetKind, Outcome};
 
 /// Takes a command's own fields.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one short arm for each fact, in the table's order"
+)]
 pub(super) fn proposal(kind: FactKind, f: &mut Fields<'_>) -> Result<Proposal, Refusal> {
     let fact = match kind {
         FactKind::OrganisationRegistered => Fact::OrganisationRegistered(OrganisationDetails {
@@ -109,12 +116,46 @@ pub(super) fn proposal(kind: FactKind, f: &mut Fields<'_>) -> Result<Proposal, R
             verified: f.money("verified", Range::ZeroOrMore)?,
         },
         FactKind::StatementIssued => return statement(f),
+        FactKind::PersonEnrolled => Fact::PersonEnrolled {
+            person: f.identifier("person")?,
+            account: f.word("account")?,
+        },
+        FactKind::PersonBarred => Fact::PersonBarred {
+            person: f.identifier("person")?,
+            reason: f.text("reason")?,
+        },
+        FactKind::RoleGranted => Fact::RoleGranted(Box::new(RoleGrant {
+            person: f.identifier("person")?,
+            role: f.word("role")?,
+            of: f.identifier("of")?,
+            until: f.optional_by("until", fields::parsed)?,
+        })),
+        FactKind::RoleRevoked => Fact::RoleRevoked {
+            person: f.identifier("person")?,
+            role: f.word("role")?,
+            of: f.identifier("of")?,
+            reason: f.text("reason")?,
+        },
+        FactKind::TokenIssued => Fact::TokenIssued {
+            token: f.identifier("token")?,
+            details: Box::new(TokenGrant {
+                person: f.identifier("person")?,
+                sha256: f.required_by("sha256", fields::parsed)?,
+                of: f.identifier("of")?,
+                roles: f.required_by("roles", roles)?,
+                until: f.required_by("until", fields::parsed)?,
+            }),
+        },
+        FactKind::TokenRevoked => Fact::TokenRevoked {
+            token: f.identifier("token")?,
+            reason: f.text("reason")?,
+        },
         FactKind::SigningKeyRotated => return Err(no_command()),
     };
     Ok(Proposal::Fact(fact))
 }
 
-/// The ledger's own facts are recorded by calls of their own.
+/// A new key is made and recorded by a call of its own.
 fn no_command() -> Refusal {
     Refusal::of_field(
         RefusalCode::UnknownCommand,
@@ -260,4 +301,31 @@ fn statement(f: &mut Fields<'_>) -> Result<Proposal, Refusal> {
         year,
         series: f.word("series")?,
     })
+}
+
+/// The roles that a token carries: one at least, each once, so that no more than there are.
+fn roles(name: &'static str, value: Json<'_>) -> Result<Roles, Refusal> {
+    let Json::Array(words) = value else {
+        return Err(fields::not_allowed(
+            name,
+            "is not an array; write the roles like [\"recorder\", \"board\"]",
+        ));
+    };
+    let mut roles = Roles::new();
+    for word in words {
+        let role: Role = fields::word(name, word)?;
+        if !roles.insert(role) {
+            return Err(fields::not_allowed(
+                name,
+                format_args!("names {role} twice; give each role once"),
+            ));
+        }
+    }
+    if roles.is_empty() {
+        return Err(fields::not_allowed(
+            name,
+            "names no role; give at least one",
+        ));
+    }
+    Ok(roles)
 }

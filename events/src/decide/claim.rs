@@ -2,7 +2,7 @@
 //! itself, then its parts, then the rules, then the people.
 
 use crate::claim::{ClaimChanges, ClaimDetails, technique_fits, value_before_impact};
-use crate::fact::{Check, Fact};
+use crate::fact::Check;
 use crate::financial_year::FinancialYear;
 use crate::identifier::{Actor, ChallengeId, ClaimId, OffsetId, RedeploymentId};
 use crate::recorded_at::RecordedAt;
@@ -10,55 +10,7 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::state::{CarryForwardState, ChallengeState, Claim, Organisation};
 use crate::vocabulary::Outcome;
 
-/// Refuses a fact that the rules do not allow.
-pub(super) fn check(
-    state: &Organisation,
-    fact: &Fact,
-    actor: &Actor,
-    now: RecordedAt,
-) -> Result<(), Refusal> {
-    match fact {
-        Fact::OrganisationRegistered(_)
-        | Fact::BaselineSet(_)
-        | Fact::TargetSet(_)
-        | Fact::CarryForwardDeclared(_)
-        | Fact::StatementIssued(_)
-        | Fact::SigningKeyRotated(_) => Ok(()),
-        Fact::ClaimRegistered { claim, details } => register(state, claim, details),
-        Fact::ClaimAmended { claim, changes, .. } => amend(&open(state, claim)?.details, changes),
-        Fact::ClaimValidated { claim, .. } => validate(open(state, claim)?, claim, actor),
-        Fact::ValidationRevoked { claim, .. } => validated(open(state, claim)?, claim),
-        Fact::ClaimWithdrawn { claim, .. } => open(state, claim).map(drop),
-        Fact::OffsetRecorded { claim, offset, .. } => new_offset(open(state, claim)?, offset),
-        Fact::OffsetCancelled { claim, offset, .. } => offset_in_force(open(state, claim)?, offset),
-        Fact::SustainmentChecked { claim, year, check } => {
-            check_of_year(open(state, claim)?, *year, check, now)
-        }
-        Fact::ChallengeRaised {
-            claim, challenge, ..
-        } => new_challenge(open(state, claim)?, challenge),
-        Fact::ChallengeAnswered {
-            claim, challenge, ..
-        }
-        | Fact::ChallengeClosed {
-            claim, challenge, ..
-        } => open_challenge(open(state, claim)?, challenge),
-        Fact::RedeploymentRecorded {
-            claim,
-            redeployment,
-            ..
-        } => new_redeployment(open(state, claim)?, redeployment),
-        Fact::RedeploymentCancelled {
-            claim,
-            redeployment,
-            ..
-        } => redeployment_in_force(open(state, claim)?, redeployment),
-        Fact::CarryForwardValidated => validate_carry_forward(declared(state)?, actor),
-        Fact::CarryForwardChecked { .. } => declared(state).map(drop),
-    }
-}
-
-fn open<'s>(state: &'s Organisation, claim: &ClaimId) -> Result<&'s Claim, Refusal> {
+pub(super) fn open<'s>(state: &'s Organisation, claim: &ClaimId) -> Result<&'s Claim, Refusal> {
     let Some(found) = state.claim(claim) else {
         return Err(Refusal::of_field(
             RefusalCode::UnknownClaim,
@@ -82,7 +34,11 @@ fn open<'s>(state: &'s Organisation, claim: &ClaimId) -> Result<&'s Claim, Refus
     }
 }
 
-fn register(state: &Organisation, claim: &ClaimId, details: &ClaimDetails) -> Result<(), Refusal> {
+pub(super) fn register(
+    state: &Organisation,
+    claim: &ClaimId,
+    details: &ClaimDetails,
+) -> Result<(), Refusal> {
     if state.claim(claim).is_some() {
         return Err(Refusal::of_field(
             RefusalCode::ClaimExists,
@@ -102,7 +58,7 @@ fn register(state: &Organisation, claim: &ClaimId, details: &ClaimDetails) -> Re
     }
 }
 
-fn amend(before: &ClaimDetails, changes: &ClaimChanges) -> Result<(), Refusal> {
+pub(super) fn amend(before: &ClaimDetails, changes: &ClaimChanges) -> Result<(), Refusal> {
     if !changes.technique_fits(before) {
         return Err(technique_without_its_method());
     }
@@ -145,7 +101,7 @@ fn value_too_early(
     )
 }
 
-fn validate(claim: &Claim, id: &ClaimId, actor: &Actor) -> Result<(), Refusal> {
+pub(super) fn validate(claim: &Claim, id: &ClaimId, actor: &Actor) -> Result<(), Refusal> {
     if claim.registrant.is(actor) {
         return Err(same_person(&format!("{actor} registered the claim {id}")));
     }
@@ -165,7 +121,7 @@ fn same_person(what: &str) -> Refusal {
     )
 }
 
-fn validated(claim: &Claim, id: &ClaimId) -> Result<(), Refusal> {
+pub(super) fn validated(claim: &Claim, id: &ClaimId) -> Result<(), Refusal> {
     if claim.validation.is_some() {
         return Ok(());
     }
@@ -178,7 +134,7 @@ fn validated(claim: &Claim, id: &ClaimId) -> Result<(), Refusal> {
     ))
 }
 
-fn new_offset(claim: &Claim, offset: &OffsetId) -> Result<(), Refusal> {
+pub(super) fn new_offset(claim: &Claim, offset: &OffsetId) -> Result<(), Refusal> {
     if claim.offsets.get(offset).is_none() {
         return Ok(());
     }
@@ -202,7 +158,7 @@ fn unknown(code: RefusalCode, field: &'static str, reference: &str) -> Refusal {
     Refusal::of_field(code, field, message)
 }
 
-fn offset_in_force(claim: &Claim, offset: &OffsetId) -> Result<(), Refusal> {
+pub(super) fn offset_in_force(claim: &Claim, offset: &OffsetId) -> Result<(), Refusal> {
     match claim.offsets.get(offset) {
         Some(found) if found.in_force.is_some() => Ok(()),
         Some(_) | None => Err(unknown(
@@ -213,7 +169,7 @@ fn offset_in_force(claim: &Claim, offset: &OffsetId) -> Result<(), Refusal> {
     }
 }
 
-fn check_of_year(
+pub(super) fn check_of_year(
     claim: &Claim,
     year: FinancialYear,
     check: &Check,
@@ -246,7 +202,7 @@ fn check_of_year(
     }
 }
 
-fn new_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal> {
+pub(super) fn new_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal> {
     if claim.challenges.get(challenge).is_none() {
         return Ok(());
     }
@@ -258,7 +214,7 @@ fn new_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal> 
     ))
 }
 
-fn open_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal> {
+pub(super) fn open_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal> {
     match claim.challenges.get(challenge) {
         None => Err(unknown(
             RefusalCode::UnknownChallenge,
@@ -277,7 +233,10 @@ fn open_challenge(claim: &Claim, challenge: &ChallengeId) -> Result<(), Refusal>
     }
 }
 
-fn new_redeployment(claim: &Claim, redeployment: &RedeploymentId) -> Result<(), Refusal> {
+pub(super) fn new_redeployment(
+    claim: &Claim,
+    redeployment: &RedeploymentId,
+) -> Result<(), Refusal> {
     if claim.redeployments.get(redeployment).is_none() {
         return Ok(());
     }
@@ -289,7 +248,10 @@ fn new_redeployment(claim: &Claim, redeployment: &RedeploymentId) -> Result<(), 
     ))
 }
 
-fn redeployment_in_force(claim: &Claim, redeployment: &RedeploymentId) -> Result<(), Refusal> {
+pub(super) fn redeployment_in_force(
+    claim: &Claim,
+    redeployment: &RedeploymentId,
+) -> Result<(), Refusal> {
     match claim.redeployments.get(redeployment) {
         Some(found) if found.in_force.is_some() => Ok(()),
         Some(_) | None => Err(unknown(
@@ -300,7 +262,7 @@ fn redeployment_in_force(claim: &Claim, redeployment: &RedeploymentId) -> Result
     }
 }
 
-fn declared(state: &Organisation) -> Result<&CarryForwardState, Refusal> {
+pub(super) fn declared(state: &Organisation) -> Result<&CarryForwardState, Refusal> {
     state.carry_forward.as_ref().ok_or_else(|| {
         Refusal::whole(
             RefusalCode::NoCarryForward,
@@ -312,7 +274,10 @@ fn declared(state: &Organisation) -> Result<&CarryForwardState, Refusal> {
     })
 }
 
-fn validate_carry_forward(declared: &CarryForwardState, actor: &Actor) -> Result<(), Refusal> {
+pub(super) fn validate_carry_forward(
+    declared: &CarryForwardState,
+    actor: &Actor,
+) -> Result<(), Refusal> {
     if declared.declarer.is(actor) {
         return Err(same_person(&format!("{actor} declared the carry-forward")));
     }

@@ -8,7 +8,7 @@ use crate::fact::Fact;
 use crate::identifier::{ClaimId, OrgId, Position};
 use crate::sorted_map::SortedMap;
 use crate::state::{
-    AnsweredKind, AnsweredRequest, CarryForwardState, ChallengeState, CheckInForce, Claim,
+    Access, AnsweredKind, AnsweredRequest, CarryForwardState, ChallengeState, CheckInForce, Claim,
     IssuedStatement, OffsetState, Organisation, RedeploymentState, Validation,
 };
 use crate::vocabulary::ChallengeOutcome;
@@ -305,6 +305,32 @@ impl Organisation {
                     statement: *statement,
                 });
             }
+            Fact::PersonEnrolled { person, account } => self
+                .access_mut()
+                .enrol(person, account, position)
+                .map_err(does_not_follow)?,
+            Fact::PersonBarred { person, .. } => self
+                .access_mut()
+                .bar(&person, position)
+                .map_err(does_not_follow)?,
+            Fact::RoleGranted(grant) => self
+                .access_mut()
+                .grant(*grant, actor, position, recorded_at)
+                .map_err(does_not_follow)?,
+            Fact::RoleRevoked {
+                person, role, of, ..
+            } => self
+                .access_mut()
+                .revoke_role(&person, role, &of)
+                .map_err(does_not_follow)?,
+            Fact::TokenIssued { token, details } => self
+                .access_mut()
+                .issue(token, *details, position)
+                .map_err(does_not_follow)?,
+            Fact::TokenRevoked { token, .. } => self
+                .access_mut()
+                .revoke_token(&token, position)
+                .map_err(does_not_follow)?,
             // Which keys signed when, the history says; nothing is decided by it.
             Fact::SigningKeyRotated(_) => {}
         }
@@ -322,6 +348,10 @@ impl Organisation {
             return Err(does_not_follow("its claim is withdrawn"));
         }
         Ok(Arc::make_mut(shared))
+    }
+
+    fn access_mut(&mut self) -> &mut Access {
+        Arc::make_mut(self.access.get_or_insert_default())
     }
 
     fn declared(&mut self, position: Position) -> Result<&mut CarryForwardState, FoldError> {

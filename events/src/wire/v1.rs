@@ -1,6 +1,7 @@
 //! Schema 1: the frozen shape of each event type as it is read, field after field in the order that
 //! `writer` writes. Nothing here changes once released.
 
+use crate::access::{RoleGrant, TokenGrant};
 use crate::claim::{Change, ClaimChanges, ClaimDetails};
 use crate::event::{Event, RequestMark};
 use crate::fact::{
@@ -164,6 +165,40 @@ fn fact(kind: FactKind, f: &mut Unread<'_>) -> Option<Fact> {
             verified: f.field(key!("verified"))?,
         },
         FactKind::StatementIssued => Fact::StatementIssued(Box::new(statement(f)?)),
+        FactKind::PersonEnrolled => Fact::PersonEnrolled {
+            person: f.field(key!("person"))?,
+            account: f.field(key!("account"))?,
+        },
+        FactKind::PersonBarred => Fact::PersonBarred {
+            person: f.field(key!("person"))?,
+            reason: f.field(key!("reason"))?,
+        },
+        FactKind::RoleGranted => Fact::RoleGranted(Box::new(RoleGrant {
+            person: f.field(key!("person"))?,
+            role: f.field(key!("role"))?,
+            of: f.field(key!("of"))?,
+            until: f.optional(key!("until"))?,
+        })),
+        FactKind::RoleRevoked => Fact::RoleRevoked {
+            person: f.field(key!("person"))?,
+            role: f.field(key!("role"))?,
+            of: f.field(key!("of"))?,
+            reason: f.field(key!("reason"))?,
+        },
+        FactKind::TokenIssued => Fact::TokenIssued {
+            token: f.field(key!("token"))?,
+            details: Box::new(TokenGrant {
+                person: f.field(key!("person"))?,
+                sha256: f.field(key!("sha256"))?,
+                of: f.field(key!("of"))?,
+                roles: f.field(key!("roles"))?,
+                until: f.field(key!("until"))?,
+            }),
+        },
+        FactKind::TokenRevoked => Fact::TokenRevoked {
+            token: f.field(key!("token"))?,
+            reason: f.field(key!("reason"))?,
+        },
         FactKind::SigningKeyRotated => Fact::SigningKeyRotated(KeyRotation {
             from: f.field(key!("from"))?,
             to: f.field(key!("to"))?,

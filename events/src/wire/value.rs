@@ -6,12 +6,15 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
+use crate::access::{AccountKind, Roles, Scope};
+use crate::authority::Role;
 use crate::claim::{Labels, PROFILE_YEARS_MAX, Profile, Scheme};
 use crate::event::Evidence;
 use crate::fact::{StatedBasis, SumText};
 use crate::financial_year::FinancialYear;
 use crate::identifier::{
-    ChallengeId, ClaimId, CommandId, LabelKey, OffsetId, Position, RedeploymentId, SchemeId,
+    Actor, ChallengeId, ClaimId, CommandId, LabelKey, OffsetId, Position, RedeploymentId, SchemeId,
+    TokenId,
 };
 use crate::money::Money;
 use crate::plain_text;
@@ -148,13 +151,18 @@ macro_rules! texts {
 }
 
 texts!(
+    AccountKind,
+    Actor,
     ChallengeId,
     ClaimId,
     CommandId,
     LabelKey,
     OffsetId,
     RedeploymentId,
+    Role,
     SchemeId,
+    Scope,
+    TokenId,
     Line,
     Prose,
     Uplift,
@@ -292,5 +300,23 @@ impl Value for Vec<Evidence> {
         }
         unread.skip("]")?;
         Some(documents)
+    }
+}
+
+impl Value for Roles {
+    fn take(unread: &mut Unread<'_>) -> Option<Self> {
+        unread.skip("[")?;
+        let mut last = Role::take(unread)?;
+        let mut roles = Self::from([last]);
+        while unread.skip(",").is_some() {
+            let role = Role::take(unread)?;
+            if role <= last {
+                return None;
+            }
+            roles.insert(role);
+            last = role;
+        }
+        unread.skip("]")?;
+        Some(roles)
     }
 }

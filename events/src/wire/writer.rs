@@ -2,263 +2,11 @@
 //! million events a few seconds cost no copies; `v1` reads what is written here, and the golden
 //! bytes hold both.
 
-use chrono::NaiveDate;
-
-use crate::claim::{Change, ClaimChanges, ClaimDetails, Labels, Profile, Scheme};
-use crate::event::{Event, Evidence};
-use crate::fact::{Fact, StatedBasis, Statement};
-use crate::financial_year::FinancialYear;
-use crate::json::write_text;
-use crate::money::Money;
+use crate::claim::{ClaimChanges, ClaimDetails};
+use crate::event::Event;
+use crate::fact::{Fact, Statement};
 use crate::wire::SCHEMA_VERSION;
-
-/// Something with one JSON form.
-trait Value {
-    fn write(&self, out: &mut Vec<u8>);
-}
-
-macro_rules! plain_texts {
-    ($($type:ty),*) => {$(
-        /// Of a form that JSON never escapes.
-        impl Value for $type {
-            fn write(&self, out: &mut Vec<u8>) {
-                out.push(b'"');
-                out.extend_from_slice(self.as_str().as_bytes());
-                out.push(b'"');
-            }
-        }
-    )*};
-}
-
-macro_rules! texts {
-    ($($type:ty),*) => {$(
-        impl Value for $type {
-            fn write(&self, out: &mut Vec<u8>) {
-                write_text(self.as_str(), out);
-            }
-        }
-    )*};
-}
-
-plain_texts!(
-    crate::identifier::Actor,
-    crate::identifier::ChallengeId,
-    crate::identifier::ClaimId,
-    crate::identifier::LedgerId,
-    crate::identifier::OffsetId,
-    crate::identifier::OrgId,
-    crate::identifier::RedeploymentId,
-    crate::identifier::SchemeId,
-    crate::identifier::LabelKey,
-    crate::vocabulary::Action,
-    crate::vocabulary::Approach,
-    crate::vocabulary::Auth,
-    crate::vocabulary::ChallengeOutcome,
-    crate::vocabulary::Function,
-    crate::vocabulary::Grade,
-    crate::vocabulary::Method,
-    crate::vocabulary::OffsetKind,
-    crate::vocabulary::Outcome,
-    crate::vocabulary::Purpose,
-    crate::vocabulary::Quality,
-    crate::vocabulary::Sector,
-    crate::vocabulary::Series,
-    crate::vocabulary::Source,
-    crate::vocabulary::Technique,
-    crate::rate::Uplift,
-    crate::fact::SumText
-);
-texts!(
-    crate::identifier::CommandId,
-    crate::text::Line,
-    crate::text::Prose
-);
-
-impl Value for &'static str {
-    fn write(&self, out: &mut Vec<u8>) {
-        write_text(self, out);
-    }
-}
-
-impl Value for bool {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(if *self { b"true" } else { b"false" });
-    }
-}
-
-macro_rules! numbers {
-    ($($type:ty),*) => {$(
-        impl Value for $type {
-            fn write(&self, out: &mut Vec<u8>) {
-                crate::digits::write(u64::from(*self), out);
-            }
-        }
-    )*};
-}
-numbers!(u8, u32, u64);
-
-impl Value for Money {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        self.write_to(out);
-        out.push(b'"');
-    }
-}
-
-impl Value for FinancialYear {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        self.write_to(out);
-        out.push(b'"');
-    }
-}
-
-impl Value for crate::recorded_at::RecordedAt {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        self.write_to(out);
-        out.push(b'"');
-    }
-}
-
-impl Value for NaiveDate {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        crate::date::write(*self, out);
-        out.push(b'"');
-    }
-}
-
-impl Value for crate::sha256::Sha256Hex {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        crate::digits::write_hex(self.bytes(), out);
-        out.push(b'"');
-    }
-}
-
-impl Value for Profile {
-    fn write(&self, out: &mut Vec<u8>) {
-        let mut object = Object::open(out);
-        for (year, amount) in self.stated() {
-            object.key(|out| year.write(out));
-            amount.write(object.out);
-        }
-        object.close();
-    }
-}
-
-impl Value for Labels {
-    fn write(&self, out: &mut Vec<u8>) {
-        let mut object = Object::open(out);
-        for (key, text) in self {
-            object.key(|out| key.write(out));
-            text.write(object.out);
-        }
-        object.close();
-    }
-}
-
-impl Value for Scheme {
-    fn write(&self, out: &mut Vec<u8>) {
-        let mut object = Object::open(out);
-        object.field("id", &self.id);
-        object.field("total", &self.total);
-        object.close();
-    }
-}
-
-impl Value for StatedBasis {
-    fn write(&self, out: &mut Vec<u8>) {
-        let mut object = Object::open(out);
-        object.field("gross", &self.gross);
-        object.field("recurring_costs", &self.recurring_costs);
-        object.field("deleted", &self.deleted);
-        object.field("one_off_costs", &self.one_off_costs);
-        object.field("carry_forward", &self.carry_forward);
-        object.field("net", &self.net);
-        object.close();
-    }
-}
-
-impl Value for Evidence {
-    fn write(&self, out: &mut Vec<u8>) {
-        let mut object = Object::open(out);
-        object.field("name", &self.name);
-        object.field("sha256", &self.sha256);
-        object.optional("uri", self.uri.as_ref());
-        object.close();
-    }
-}
-
-impl Value for Vec<Evidence> {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'[');
-        for (n, document) in self.iter().enumerate() {
-            if n > 0 {
-                out.push(b',');
-            }
-            document.write(out);
-        }
-        out.push(b']');
-    }
-}
-
-/// An object being written.
-struct Object<'o> {
-    out: &'o mut Vec<u8>,
-    empty: bool,
-}
-
-impl<'o> Object<'o> {
-    fn open(out: &'o mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Self { out, empty: true }
-    }
-
-    fn key(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        if !self.empty {
-            self.out.push(b',');
-        }
-        self.empty = false;
-        write(self.out);
-        self.out.push(b':');
-    }
-
-    fn field(&mut self, name: &'static str, value: &impl Value) {
-        self.key(|out| {
-            out.push(b'"');
-            out.extend_from_slice(name.as_bytes());
-            out.push(b'"');
-        });
-        value.write(self.out);
-    }
-
-    fn optional(&mut self, name: &'static str, value: Option<&impl Value>) {
-        if let Some(value) = value {
-            self.field(name, value);
-        }
-    }
-
-    fn change<T: Value>(&mut self, name: &'static str, change: &Change<T>) {
-        match change {
-            Change::Keep => {}
-            Change::Set(value) => self.field(name, value),
-            Change::Clear => {
-                self.key(|out| {
-                    out.push(b'"');
-                    out.extend_from_slice(name.as_bytes());
-                    out.push(b'"');
-                });
-                self.out.extend_from_slice(b"null");
-            }
-        }
-    }
-
-    fn close(self) {
-        self.out.push(b'}');
-    }
-}
+use crate::wire::object::Object;
 
 /// Appends the event's line, without a line feed.
 pub(super) fn write(event: &Event, out: &mut Vec<u8>) {
@@ -425,6 +173,43 @@ fn write_fact(fact: &Fact, object: &mut Object<'_>) {
             object.field("verified", verified);
         }
         Fact::StatementIssued(statement) => write_statement(statement, object),
+        Fact::PersonEnrolled { person, account } => {
+            object.field("person", person);
+            object.field("account", account);
+        }
+        Fact::PersonBarred { person, reason } => {
+            object.field("person", person);
+            object.field("reason", reason);
+        }
+        Fact::RoleGranted(grant) => {
+            object.field("person", &grant.person);
+            object.field("role", &grant.role);
+            object.field("of", &grant.of);
+            object.optional("until", grant.until.as_ref());
+        }
+        Fact::RoleRevoked {
+            person,
+            role,
+            of,
+            reason,
+        } => {
+            object.field("person", person);
+            object.field("role", role);
+            object.field("of", of);
+            object.field("reason", reason);
+        }
+        Fact::TokenIssued { token, details } => {
+            object.field("token", token);
+            object.field("person", &details.person);
+            object.field("sha256", &details.sha256);
+            object.field("of", &details.of);
+            object.field("roles", &details.roles);
+            object.field("until", &details.until);
+        }
+        Fact::TokenRevoked { token, reason } => {
+            object.field("token", token);
+            object.field("reason", reason);
+        }
         Fact::SigningKeyRotated(rotation) => {
             object.field("from", &rotation.from);
             object.field("to", &rotation.to);

@@ -1,5 +1,6 @@
 //! Commands to ask with: short ones for the tests' sentences, and the whole command table.
 
+use netgain_events::sha256::Sha256Hex;
 use serde_json::{Value, json};
 
 /// The organisation that most tests are about.
@@ -13,6 +14,11 @@ pub(crate) fn command(command_type: &str, mut fields: Value) -> Value {
     fields["type"] = json!(command_type);
     fields["org"] = json!(ORG);
     fields
+}
+
+/// A command about the ledger's own history, with these fields.
+pub(crate) fn system(command_type: &str, fields: Value) -> Value {
+    with(command(command_type, fields), "org", "_SYSTEM")
 }
 
 /// The same command with a field set.
@@ -164,4 +170,55 @@ pub(crate) fn check_carry_forward(year: &str) -> Value {
 
 pub(crate) fn statement(year: &str, series: &str) -> Value {
     command("issue-statement", json!({"year": year, "series": series}))
+}
+
+pub(crate) fn enrol(person: &str, account: &str) -> Value {
+    system(
+        "enrol-person",
+        json!({"person": person, "account": account}),
+    )
+}
+
+pub(crate) fn bar(person: &str) -> Value {
+    system(
+        "bar-person",
+        json!({"person": person, "reason": "Left the council"}),
+    )
+}
+
+pub(crate) fn grant(person: &str, role: &str, of: &str) -> Value {
+    system(
+        "grant-role",
+        json!({"person": person, "role": role, "of": of}),
+    )
+}
+
+pub(crate) fn revoke_role(person: &str, role: &str, of: &str) -> Value {
+    system(
+        "revoke-role",
+        json!({"person": person, "role": role, "of": of, "reason": "Works elsewhere now"}),
+    )
+}
+
+/// A token until 2013, with a secret of its own.
+pub(crate) fn issue(token: &str, person: &str, of: &str, roles: &[&str]) -> Value {
+    system(
+        "issue-token",
+        json!({
+            "token": token, "person": person, "sha256": secret(token).to_string(), "of": of,
+            "roles": roles, "until": "2013-01-01T00:00:00.000Z",
+        }),
+    )
+}
+
+/// The SHA-256 of the secret of [`issue`]'s token.
+pub(crate) fn secret(token: &str) -> Sha256Hex {
+    Sha256Hex::of(token.as_bytes())
+}
+
+pub(crate) fn revoke_token(token: &str) -> Value {
+    system(
+        "revoke-token",
+        json!({"token": token, "reason": "Its program is gone"}),
+    )
 }

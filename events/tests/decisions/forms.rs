@@ -58,6 +58,22 @@ pub(crate) fn taken(form: Form) -> Vec<Value> {
         Form::Scheme => vec![json!({"id": "S", "total": "0"})],
         Form::Labels => vec![labels_of(0), labels_of(16)],
         Form::Uplift => vec![json!("1"), json!("0.0000000001"), json!("999.9999999999")],
+        Form::Actor => vec![
+            json!("7"),
+            json!("a".repeat(64)),
+            json!("J.smith_2-x@a.example"),
+        ],
+        Form::Scope => vec![json!("*"), json!("E07000082"), json!("A".repeat(32))],
+        Form::Time => vec![
+            json!("1970-01-01T00:00:00.000Z"),
+            json!("9999-12-31T23:59:59.999Z"),
+        ],
+        Form::Sha256 => vec![json!("0".repeat(64)), json!("f".repeat(64))],
+        Form::Roles => vec![
+            json!(["administrator"]),
+            json!(["auditor", "recorder"]),
+            json!(EVERY_ROLE),
+        ],
     }
 }
 
@@ -102,6 +118,7 @@ pub(crate) fn refused(form: Form) -> Vec<(Value, &'static str)> {
         Form::Profile => profiles_refused(),
         Form::Scheme => schemes_refused(),
         Form::Labels => labels_refused(),
+        Form::Roles => field(roles_refused()).collect(),
         Form::Reference
         | Form::Line
         | Form::Prose
@@ -109,11 +126,42 @@ pub(crate) fn refused(form: Form) -> Vec<(Value, &'static str)> {
         | Form::Year
         | Form::StatementYear
         | Form::Date
-        | Form::Uplift => field(not_a_text).collect(),
+        | Form::Uplift
+        | Form::Actor
+        | Form::Scope
+        | Form::Time
+        | Form::Sha256 => field(not_a_text).collect(),
     };
     let (code, texts) = texts_refused(form);
     refused.extend(texts.into_iter().map(|text| (json!(text), code)));
     refused
+}
+
+const EVERY_ROLE: &[&str] = &[
+    "recorder",
+    "validator",
+    "signatory",
+    "board",
+    "auditor",
+    "administrator",
+];
+
+fn roles_refused() -> Vec<Value> {
+    let mut one_twice = EVERY_ROLE.to_vec();
+    one_twice.push("board");
+    vec![
+        json!("recorder"),
+        json!(5),
+        json!({}),
+        json!(["Recorder"]),
+        json!(["clerk"]),
+        json!([5]),
+        json!([null]),
+        json!([["recorder"]]),
+        json!(["board", "board"]),
+        json!(one_twice),
+        json!([]),
+    ]
 }
 
 const NOT_MONEY: &[&str] = &[
@@ -196,8 +244,26 @@ fn texts_refused(form: Form) -> (&'static str, Vec<String>) {
                 "1e1",
             ]),
         ),
+        Form::Actor => {
+            let mut texts = owned(&["", " a", "a ", "@a", ".a", "a/b", "é", "*"]);
+            texts.push("a".repeat(65));
+            ("bad-identifier", texts)
+        }
+        Form::Scope => {
+            let mut texts = owned(&["", "**", "* ", "e07", "_SYSTEM", "_system", "E07,E08"]);
+            texts.push("A".repeat(33));
+            ("bad-identifier", texts)
+        }
+        Form::Time => ("bad-field", owned(NOT_A_TIME)),
+        Form::Sha256 => {
+            let texts = [63, 65].map(|length| "a".repeat(length));
+            let mut texts = texts.to_vec();
+            texts.extend(["A".repeat(64), "g".repeat(64), String::new()]);
+            ("bad-field", texts)
+        }
         Form::Money
         | Form::MoneyAboveZero
+        | Form::Roles
         | Form::Flag
         | Form::Count
         | Form::Profile
@@ -205,6 +271,16 @@ fn texts_refused(form: Form) -> (&'static str, Vec<String>) {
         | Form::Labels => ("", Vec::new()),
     }
 }
+
+const NOT_A_TIME: &[&str] = &[
+    "",
+    "2013-04-01",
+    "2013-04-01T00:00:00Z",
+    "2013-04-01T00:00:00.000",
+    "2013-04-01T01:00:00.000+01:00",
+    "2013-02-29T00:00:00.000Z",
+    "2013-04-01 00:00:00.000Z",
+];
 
 const NOT_A_YEAR: &[&str] = &[
     "",

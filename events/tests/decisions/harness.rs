@@ -5,7 +5,7 @@ use netgain_events::command::ActorField;
 use netgain_events::decide::{Decision, NotDecided};
 use netgain_events::event::Event;
 use netgain_events::refusal::Refusal;
-use netgain_events::state::Organisation;
+use netgain_events::state::{Access, Organisation};
 use netgain_events::vocabulary::Auth;
 use netgain_events::wire;
 use serde_json::Value;
@@ -67,6 +67,16 @@ impl Given {
     pub(crate) fn organisation(&self) -> &Organisation {
         &self.history.organisations[ORG]
     }
+
+    /// Who may do what.
+    pub(crate) fn access(&self) -> &Access {
+        self.system().access.as_deref().unwrap()
+    }
+
+    /// The ledger's own history.
+    pub(crate) fn system(&self) -> &Organisation {
+        &self.history.organisations["_SYSTEM"]
+    }
 }
 
 /// Someone who is about to ask.
@@ -90,6 +100,11 @@ impl When<'_> {
         self.asker.auth = Auth::Local;
         self.asker.actor_field = ActorField::Refused;
         self
+    }
+
+    /// Signed in as an administrator, of whatever the ledger's own history says.
+    pub(crate) fn administering(self) -> Self {
+        self.signed_in_as(&[Role::Administrator])
     }
 
     /// With sums that leave their range.
@@ -178,9 +193,9 @@ pub(crate) fn written(event: &Event) -> Value {
 
 /// Words that tell a person what to do next. A message without any of them only complains.
 const WHAT_TO_DO: &[&str] = &[
-    "add", "amend", "ask", "cancel", "check", "choose", "declare", "give", "issue", "keep",
-    "leave", "name", "raise", "record", "register", "save", "shorten", "start", "state", "take",
-    "use", "write",
+    "add", "amend", "ask", "cancel", "check", "choose", "declare", "enrol", "give", "issue",
+    "keep", "leave", "name", "raise", "record", "register", "revoke", "save", "shorten", "start",
+    "state", "take", "use", "write",
 ];
 
 /// Holds a refusal's message to the promise: one English sentence that says what is wrong and what

@@ -75,6 +75,7 @@ impl History {
             actor: &asker.by,
             auth: asker.auth,
             authority: &asker.authority,
+            request: None,
             figures: &asker.figures,
         };
         let decision = decide(organisation, command, &circumstances)?;

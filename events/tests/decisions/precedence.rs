@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use netgain_events::authority::Role;
 use netgain_events::fact::FactKind;
 use netgain_events::refusal::RefusalCode;
+use netgain_events::state::GRANTS_MAX;
 use serde_json::{Value, json};
 
 use super::commands::{
-    amend, answer, by, cancel_offset, cancel_redeployment, challenge, check, claim, close, command,
-    offset, organisation, redeployment, revoke, set_baseline, statement, validate,
-    validate_carry_forward, with, withdraw,
+    ORG, amend, answer, bar, by, cancel_offset, cancel_redeployment, challenge, check, claim,
+    close, command, enrol, grant, issue, offset, organisation, redeployment, revoke, revoke_role,
+    revoke_token, set_baseline, statement, validate, validate_carry_forward, with, withdraw,
 };
 use super::harness::given;
 use super::table::{rows, standing};
@@ -19,7 +20,7 @@ use super::table::{rows, standing};
 /// One history in which every refusal of the decision waits, and what reaches it.
 fn every_refusal() -> (Vec<Value>, Vec<(&'static str, Value)>) {
     let nothing = with(claim("ZERO"), "profile", json!({"2008/09": "0"}));
-    let given = vec![
+    let mut given = vec![
         organisation(),
         with(set_baseline("1"), "command_id", "used"),
         claim("C1"),
@@ -30,7 +31,16 @@ fn every_refusal() -> (Vec<Value>, Vec<(&'static str, Value)>) {
         challenge("C1", "Q1"),
         close("C1", "Q1", "dismissed"),
         redeployment("C1", "R1"),
+        enrol("bob", "person"),
+        grant("bob", "recorder", "*"),
+        issue("T1", "bob", "*", &["recorder"]),
+        enrol("feed", "service"),
+        enrol("gone", "person"),
+        bar("gone"),
+        enrol("busy", "person"),
     ];
+    let bodies = (0..GRANTS_MAX).map(|n| grant("busy", "board", &format!("E{n}")));
+    given.extend(bodies);
     let table = vec![
         ("too-large", json!({"note": "x".repeat(40_000)})),
         ("bad-json", json!([])),
@@ -60,6 +70,13 @@ fn every_refusal() -> (Vec<Value>, Vec<(&'static str, Value)>) {
         ("redeployment-exists", redeployment("C1", "R1")),
         ("no-carry-forward", validate_carry_forward()),
         ("not-validated", revoke("C1")),
+        ("unknown-person", grant("nobody", "recorder", "*")),
+        ("person-exists", enrol("BOB", "person")),
+        ("person-barred", grant("gone", "recorder", "*")),
+        ("unknown-grant", revoke_role("bob", "recorder", ORG)),
+        ("grant-exists", grant("bob", "recorder", "*")),
+        ("unknown-token", revoke_token("T2")),
+        ("token-exists", issue("T1", "bob", ORG, &["board"])),
         (
             "profile-before-impact",
             amend("C1", json!({"impact_from": "2009-04-01"})),
@@ -71,6 +88,8 @@ fn every_refusal() -> (Vec<Value>, Vec<(&'static str, Value)>) {
         ("check-before-year-end", check("C1", "2012/13", "sustained")),
         ("statement-too-early", statement("2012/13", "actual")),
         ("statement-too-late", statement("2011/12", "forecast")),
+        ("not-for-service-accounts", grant("feed", "validator", ORG)),
+        ("too-many", grant("busy", "auditor", "*")),
         ("same-person", validate("C1")),
     ];
     (given, table)
@@ -100,11 +119,14 @@ fn every_code_is_reached_in_the_order_of_precedence() {
 fn a_refused_command_changes_nothing() {
     let (history, table) = every_refusal();
     let mut council = given(&history);
-    let before = council.organisation().clone();
+    let before = (council.organisation().clone(), council.system().clone());
     for (_, command) in table {
         council.by("ann").when(&command).refusal();
     }
-    assert_eq!(council.organisation(), &before);
+    assert_eq!(
+        (council.organisation(), council.system()),
+        (&before.0, &before.1)
+    );
 }
 
 #[test]
@@ -278,8 +300,14 @@ fn each_command_is_open_to_the_roles_of_the_table_and_to_no_other() {
         ("validate-carry-forward", validators),
         ("check-carry-forward", checkers),
         ("issue-statement", signatory),
+        ("enrol-person", administrator),
+        ("bar-person", administrator),
+        ("grant-role", administrator),
+        ("revoke-role", administrator),
+        ("issue-token", administrator),
+        ("revoke-token", administrator),
     ];
-    let commands = FactKind::ALL.iter().filter(|kind| !kind.is_of_system());
+    let commands = FactKind::ALL.iter().filter(|kind| kind.has_command());
     assert_eq!(may.len(), commands.count());
     for (row, (command, roles)) in rows().iter().zip(may) {
         assert_eq!(row.command, command);

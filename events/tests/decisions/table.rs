@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::commands::ORG;
+use super::commands::{ORG, SHA256};
 
 /// What a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,11 @@ pub(crate) enum Form {
     Scheme,
     Labels,
     Uplift,
+    Actor,
+    Scope,
+    Time,
+    Sha256,
+    Roles,
 }
 
 /// Whether a field may be left out, and what `null` does.
@@ -61,10 +66,17 @@ impl Row {
         Value::Object(members)
     }
 
+    /// Whether it is about people, grants and tokens.
+    pub(crate) fn is_of_system(&self) -> bool {
+        about_access().iter().any(|row| row.command == self.command)
+    }
+
     /// An organisation is registered under a code of its own: the other is registered already.
     fn org(&self) -> &'static str {
         if self.command == "register-organisation" {
             "E07000099"
+        } else if self.is_of_system() {
+            "_SYSTEM"
         } else {
             ORG
         }
@@ -321,18 +333,76 @@ fn about_totals() -> Vec<Row> {
     ]
 }
 
+/// The commands about people, grants and tokens.
+fn about_access() -> Vec<Row> {
+    let person = || required("person", Form::Actor, "bob");
+    let role = |accepted: &str| required("role", Form::Word, accepted);
+    let of = |accepted: &str| required("of", Form::Scope, accepted);
+    let until = "2013-04-01T00:00:00.000Z";
+    vec![
+        Row {
+            command: "enrol-person",
+            event: "person-enrolled",
+            fields: vec![
+                required("person", Form::Actor, "Payroll.feed@ambridge.example"),
+                required("account", Form::Word, "service"),
+            ],
+        },
+        Row {
+            command: "bar-person",
+            event: "person-barred",
+            fields: vec![person(), reason()],
+        },
+        Row {
+            command: "grant-role",
+            event: "role-granted",
+            fields: vec![
+                person(),
+                role("recorder"),
+                of(ORG),
+                optional("until", Form::Time, until),
+            ],
+        },
+        Row {
+            command: "revoke-role",
+            event: "role-revoked",
+            fields: vec![person(), role("validator"), of("*"), reason()],
+        },
+        Row {
+            command: "issue-token",
+            event: "token-issued",
+            fields: vec![
+                reference("token", "T2"),
+                person(),
+                required("sha256", Form::Sha256, SHA256),
+                of("*"),
+                required("roles", Form::Roles, json!(["recorder", "validator"])),
+                required("until", Form::Time, until),
+            ],
+        },
+        Row {
+            command: "revoke-token",
+            event: "token-revoked",
+            fields: vec![reference("token", "T1"), reason()],
+        },
+    ]
+}
+
 /// Every command, in the table's order.
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = about_claims();
     rows.extend(about_parts());
     rows.extend(about_totals());
+    rows.extend(about_access());
     rows
 }
 
-/// A history of ann's after which every row's full command is accepted from someone else.
+/// A history of ann's after which every row's full command is accepted from cat, who is an
+/// administrator of every organisation.
 pub(crate) fn standing() -> Vec<Value> {
     use super::commands::{
-        by, challenge, claim, declare, offset, organisation, redeployment, validate,
+        by, challenge, claim, declare, enrol, grant, issue, offset, organisation, redeployment,
+        validate,
     };
     vec![
         organisation(),
@@ -342,5 +412,10 @@ pub(crate) fn standing() -> Vec<Value> {
         challenge("C1", "Q1"),
         redeployment("C1", "R1"),
         declare(),
+        enrol("cat", "person"),
+        grant("cat", "administrator", "*"),
+        enrol("bob", "person"),
+        grant("bob", "validator", "*"),
+        issue("T1", "bob", "*", &["validator"]),
     ]
 }

@@ -1,5 +1,5 @@
-//! The commands behind the golden lines: two organisations' histories, made up so that each type
-//! of event stands with all its optional fields and with none of them.
+//! The commands behind the golden lines: two organisations' histories and the ledger's own, made up
+//! so that each type of event stands with all its optional fields and with none of them.
 
 use netgain_events::vocabulary::Auth;
 
@@ -262,5 +262,105 @@ pub(crate) const SCRIPT: &[Step] = &[
         "ann",
         Auth::OsUser,
         r#"{"type":"withdraw-claim","org":"X99000001","claim":"2","reason":"Counted under PROC-07.a_B","evidence":[]}"#,
+    ),
+];
+
+/// What the ledger's own history goes on with when its key has been replaced.
+pub(crate) const ACCESS_SCRIPT: &[Step] = &[
+    step(
+        "2010-05-02T08:00:00.000Z",
+        "it.services",
+        Auth::OsUser,
+        r#"{"type":"enrol-person","org":"_SYSTEM","person":"s151@ambridge.example","account":"person"}"#,
+    ),
+    step(
+        "2010-05-02T08:00:00.001Z",
+        "it.services",
+        Auth::OsUser,
+        r#"{"type":"enrol-person","org":"_SYSTEM","person":"Payroll.feed_1","account":"service","command_id":"enrol \"feed\"","note":"Nightly,\nfrom the payroll","evidence":[{"name":"Ticket 4711","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],"actor":"Head.of.IT"}"#,
+    ),
+    step(
+        "2010-05-02T08:00:00.002Z",
+        "it.services",
+        Auth::OsUser,
+        r#"{"type":"enrol-person","org":"_SYSTEM","person":"7","account":"person"}"#,
+    ),
+    step(
+        "2010-05-02T09:00:00.000Z",
+        "it.services",
+        Auth::OsUser,
+        r#"{"type":"grant-role","org":"_SYSTEM","person":"s151@ambridge.example","role":"administrator","of":"*"}"#,
+    ),
+    step(
+        "2010-05-02T09:00:00.001Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"grant-role","org":"_SYSTEM","person":"7","role":"validator","of":"X99000001","until":"2011-03-31T23:59:59.999Z","note":"Cover until the post is filled"}"#,
+    ),
+    step(
+        "2010-05-02T09:00:00.002Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"grant-role","org":"_SYSTEM","person":"7","role":"signatory","of":"X_9-2"}"#,
+    ),
+    step(
+        "2010-05-02T09:00:00.003Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"grant-role","org":"_SYSTEM","person":"7","role":"board","of":"*"}"#,
+    ),
+    step(
+        "2010-05-02T09:00:00.004Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"grant-role","org":"_SYSTEM","person":"7","role":"auditor","of":"*","until":"9999-12-31T00:00:00.000Z"}"#,
+    ),
+    step(
+        "2010-05-02T09:00:00.005Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"grant-role","org":"_SYSTEM","person":"payroll.FEED_1","role":"recorder","of":"X99000001"}"#,
+    ),
+    step(
+        "2010-05-02T10:00:00.000Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"issue-token","org":"_SYSTEM","token":"payroll-2010.a_B","person":"Payroll.feed_1","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","of":"X99000001","roles":["recorder"],"until":"2011-05-02T00:00:00.000Z"}"#,
+    ),
+    step(
+        "2010-05-02T10:00:00.001Z",
+        "7",
+        Auth::Local,
+        r#"{"type":"issue-token","org":"_SYSTEM","token":"1","person":"7","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","of":"*","roles":["administrator","auditor","board","signatory","validator","recorder"],"until":"2010-06-01T00:00:00.000Z","command_id":"t-1"}"#,
+    ),
+    step(
+        "2010-05-02T10:00:00.002Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"issue-token","org":"_SYSTEM","token":"2","person":"7","sha256":"558b2587b199594ac439b9464e14ea72429bf6998c4fbfa941c1cf89244c0b3e","of":"*","roles":["board","auditor"],"until":"2010-06-01T00:00:00.000Z"}"#,
+    ),
+    step(
+        "2010-05-03T00:00:00.000Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"revoke-role","org":"_SYSTEM","person":"7","role":"board","of":"*","reason":"The board was dissolved.\r\nSee \"minute 14\""}"#,
+    ),
+    step(
+        "2010-05-03T00:00:00.001Z",
+        "s151@ambridge.example",
+        Auth::Oidc,
+        r#"{"type":"revoke-token","org":"_SYSTEM","token":"2","reason":"Its laptop was lost – £0 of harm"}"#,
+    ),
+    step(
+        "2010-05-04T00:00:00.000Z",
+        "s151@ambridge.example",
+        Auth::Token,
+        r#"{"type":"bar-person","org":"_SYSTEM","person":"7","reason":"Left the council","evidence":[{"name":"Leaver's form","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","uri":"file:leavers/7"}]}"#,
+    ),
+    step(
+        "2010-05-05T00:00:00.000Z",
+        "it.services",
+        Auth::OsUser,
+        r#"{"type":"enrol-person","org":"_SYSTEM","person":"7","account":"person","note":"Back again"}"#,
     ),
 ];

@@ -61,9 +61,21 @@ impl Example {
             match mark.split_once('=') {
                 Some(("roles", role)) => self.role = Some(role.to_owned()),
                 Some(("padded-to", bytes)) => self.padded_to = bytes.parse().unwrap(),
+                Some(("repeat", times)) => self.repeat_given(times.parse().unwrap()),
                 other => panic!("an unknown mark: {other:?}"),
             }
         }
         role == Some("answer")
+    }
+
+    /// Writes out a given line with `{n}` in it so many times: `repeat=200`.
+    fn repeat_given(&mut self, times: usize) {
+        let written_out = |line: &String| -> Vec<String> {
+            let times = if line.contains("{n}") { times } else { 1 };
+            (0..times)
+                .map(|n| line.replace("{n}", &n.to_string()))
+                .collect()
+        };
+        self.given = self.given.iter().flat_map(written_out).collect();
     }
 }

@@ -1,6 +1,8 @@
 //! Arbitrary events: every kind of fact, with arbitrary values of every type in it.
 
 use chrono::{Days, NaiveDate};
+use netgain_events::access::{AccountKind, RoleGrant, Scope, TokenGrant};
+use netgain_events::authority::Role;
 use netgain_events::claim::{Change, ClaimChanges, ClaimDetails, Labels, Profile, Scheme};
 use netgain_events::event::{Event, Evidence, RequestMark};
 use netgain_events::fact::{
@@ -8,7 +10,7 @@ use netgain_events::fact::{
     Redeployment, StatedBasis, StatedFigures, Statement, SumText, Target,
 };
 use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::{CommandId, Position};
+use netgain_events::identifier::{Actor, CommandId, Position};
 use netgain_events::money::{Money, Sum};
 use netgain_events::rate::Uplift;
 use netgain_events::recorded_at::RecordedAt;
@@ -18,7 +20,7 @@ use netgain_events::vocabulary::{
     Action, Approach, Auth, ChallengeOutcome, Function, Grade, Method, OffsetKind, Outcome,
     Purpose, Quality, Sector, Series, Source, Technique,
 };
-use proptest::collection::{btree_map, vec};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -230,6 +232,32 @@ prop_compose! {
     }
 }
 
+fn actor() -> impl Strategy<Value = Actor> {
+    parsed("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+}
+
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![
+        Just(Scope::Every),
+        parsed("[A-Z0-9][A-Z0-9_-]{0,31}").prop_map(Scope::Organisation),
+    ]
+}
+
+fn time() -> impl Strategy<Value = RecordedAt> {
+    (-62_167_219_200_000_i64..=253_402_300_799_999)
+        .prop_map(|unix_ms| RecordedAt::from_unix_ms(unix_ms).unwrap())
+}
+
+prop_compose! {
+    fn token_grant()(
+        (person, sha256, of) in (actor(), sha256(), scope()),
+        roles in btree_set(word(Role::ALL), 1..=Role::ALL.len()),
+        until in time(),
+    ) -> TokenGrant {
+        TokenGrant { person, sha256, of, roles, until }
+    }
+}
+
 /// Arbitrary facts of one kind.
 #[expect(
     clippy::too_many_lines,
@@ -357,6 +385,35 @@ fn fact_of(kind: FactKind) -> BoxedStrategy<Fact> {
         FactKind::CarryForwardChecked => (year(), money())
             .prop_map(|(year, verified)| Fact::CarryForwardChecked { year, verified })
             .boxed(),
+        FactKind::PersonEnrolled => (actor(), word(AccountKind::ALL))
+            .prop_map(|(person, account)| Fact::PersonEnrolled { person, account })
+            .boxed(),
+        FactKind::PersonBarred => (actor(), prose())
+            .prop_map(|(person, reason)| Fact::PersonBarred { person, reason })
+            .boxed(),
+        FactKind::RoleGranted => (actor(), word(Role::ALL), scope(), of(time()))
+            .prop_map(|(person, role, of, until)| RoleGrant {
+                person,
+                role,
+                of,
+                until,
+            })
+            .prop_map(|grant| Fact::RoleGranted(Box::new(grant)))
+            .boxed(),
+        FactKind::RoleRevoked => (actor(), word(Role::ALL), scope(), prose())
+            .prop_map(|(person, role, of, reason)| Fact::RoleRevoked {
+                person,
+                role,
+                of,
+                reason,
+            })
+            .boxed(),
+        FactKind::TokenIssued => (reference(), token_grant().prop_map(Box::new))
+            .prop_map(|(token, details)| Fact::TokenIssued { token, details })
+            .boxed(),
+        FactKind::TokenRevoked => (reference(), prose())
+            .prop_map(|(token, reason)| Fact::TokenRevoked { token, reason })
+            .boxed(),
         FactKind::SigningKeyRotated => (line(), line(), 0_i64..4_102_444_800_000)
             .prop_map(|(from, to, unix_ms)| {
                 let both_until = RecordedAt::from_unix_ms(unix_ms).unwrap();
@@ -391,13 +448,12 @@ prop_compose! {
         fact in fact_of(kind),
         (ledger, org) in (parsed("[0-9a-f]{32}"), parsed("[A-Z0-9][A-Z0-9_-]{0,31}")),
         position in any::<u64>().prop_map(Position::new),
-        unix_ms in -62_167_219_200_000_i64..=253_402_300_799_999,
-        (actor, auth) in (parsed("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"), word(Auth::ALL)),
+        recorded_at in time(),
+        (actor, auth) in (actor(), word(Auth::ALL)),
         request in of(request()),
         note in of(prose()),
         evidence in vec(document(), 0..=2),
     ) -> Event {
-        let recorded_at = RecordedAt::from_unix_ms(unix_ms).unwrap();
         Event { ledger, org, position, recorded_at, actor, auth, request, fact, note, evidence }
     }
 }

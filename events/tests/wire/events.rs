@@ -133,3 +133,28 @@ proptest! {
         prop_assert!(decode(&line).is_err());
     }
 }
+
+#[test]
+fn a_tokens_roles_stand_in_the_tables_order_each_once_and_there_is_one_at_least() {
+    let golden = include_str!("../../golden/token-issued.v1.jsonl");
+    let line = golden
+        .lines()
+        .find(|line| line.contains("\"board\",\"auditor\"]"));
+    let line = line.unwrap();
+    let roles = "[\"board\",\"auditor\"]";
+    assert!(line.contains(roles) && decode(line.as_bytes()).is_ok());
+    for other in [
+        "[\"auditor\",\"board\"]",
+        "[\"board\",\"board\"]",
+        "[\"board\",\"auditor\",\"auditor\"]",
+        "[]",
+        "[\"board\",]",
+        "[\"clerk\"]",
+        "\"board\"",
+    ] {
+        assert!(
+            decode(line.replace(roles, other).as_bytes()).is_err(),
+            "{other}"
+        );
+    }
+}

@@ -3,7 +3,7 @@
 //! reported.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use netgain_events::identifier::{OrgId, Position};
@@ -64,11 +64,13 @@ pub fn account_all<A: Account>(
         let mut handles = Vec::with_capacity(workers);
         for _ in 0..workers {
             let (sender, receiver) = sync_channel(BATCHES_WAITING_MAX);
+            let (used, again) = channel();
             lanes.push(Lane {
                 sender,
+                again,
                 batch: Batch::default(),
             });
-            handles.push(scope.spawn(move || keep(&receiver, start)));
+            handles.push(scope.spawn(move || keep(&receiver, &used, start)));
         }
         let mut desks = HashMap::new();
         let mut commits = 0;
@@ -136,6 +138,9 @@ struct Desk {
 
 struct Lane {
     sender: SyncSender<Batch>,
+    /// Batches that the worker is done with, to be filled again: memory that is touched for the
+    /// first time costs more than what is put there. As many as may wait, and no more.
+    again: Receiver<Batch>,
     batch: Batch,
 }
 
@@ -176,7 +181,8 @@ impl Lane {
     }
 
     fn flush(&mut self) {
-        let batch = std::mem::take(&mut self.batch);
+        let empty = self.again.try_recv().unwrap_or_default();
+        let batch = std::mem::replace(&mut self.batch, empty);
         // A worker is only gone when it has panicked, which joining it passes on.
         drop(self.sender.send(batch));
         self.batch.lines.reserve(BATCH_BYTES + 4096);
@@ -189,15 +195,19 @@ struct Kept<A> {
     wrong: Option<(u64, HistoryError)>,
 }
 
-fn keep<A: Account>(batches: &Receiver<Batch>, start: &(dyn Fn(&OrgId) -> A + Sync)) -> Kept<A> {
+fn keep<A: Account>(
+    batches: &Receiver<Batch>,
+    used: &Sender<Batch>,
+    start: &(dyn Fn(&OrgId) -> A + Sync),
+) -> Kept<A> {
     let mut kept = Kept {
         organisations: Vec::new(),
         events: 0,
         wrong: None,
     };
-    for batch in batches {
+    for mut batch in batches {
         let mut rest = batch.lines.as_slice();
-        for entry in batch.commits {
+        for entry in batch.commits.drain(..) {
             let (lines, after) = rest.split_at_checked(entry.length).unwrap_or((rest, &[]));
             rest = after;
             if kept.wrong.is_some() {
@@ -221,6 +231,9 @@ fn keep<A: Account>(batches: &Receiver<Batch>, start: &(dyn Fn(&OrgId) -> A + Sy
                 Err(wrong) => kept.wrong = Some((entry.number, wrong)),
             }
         }
+        batch.lines.clear();
+        // Once all is read, nobody fills it again.
+        drop(used.send(batch));
     }
     kept
 }

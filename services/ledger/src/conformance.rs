@@ -47,6 +47,7 @@ pub fn suite<S: Store>(make: impl Fn() -> S) {
     a_commit_at_the_limits_is_taken_and_one_beyond_refused(&make());
     reading_goes_on_exactly_where_it_stopped(&make());
     one_organisation_is_read_alone(&make());
+    one_organisation_is_read_from_every_place_while_the_log_grows(&make());
     what_is_durable_is_read_beside_the_writer(&make());
     a_reopened_log_holds_what_it_held_and_goes_on(&make());
     a_cursor_of_another_log_is_refused(&make(), &make());
@@ -203,6 +204,39 @@ fn one_organisation_is_read_alone<S: Store>(store: &S) {
     assert_eq!(nothing, vec![]);
 }
 
+/// Whatever a log keeps of where commits are, and whoever made it keep that: the log is opened three
+/// times, read as a whole in the second of them only, and asked for one organisation throughout.
+fn one_organisation_is_read_from_every_place_while_the_log_grows<S: Store>(store: &S) {
+    let given = history(90);
+    let mut ends = vec![Cursor::default()];
+    for (session, part) in given.chunks(30).enumerate() {
+        let log = store.open();
+        for (count, seen) in part.iter().enumerate() {
+            wait(&log, append(&log, seen));
+            ends.push(log.durable_end());
+            if session == 1 && count % 10 == 0 {
+                let from = ends.get(count).cloned().unwrap_or_default();
+                read(&log, &from, None);
+                read(&log, &Cursor::default(), None);
+            }
+            if count % 7 != 3 {
+                continue;
+            }
+            for (already, from) in ends.iter().enumerate() {
+                let (shown, end) = read(&log, from, Some(&seen.org));
+                let so_far = given.iter().take(ends.len() - 1).skip(already);
+                let expected: Vec<Seen> =
+                    so_far.filter(|one| one.org == seen.org).cloned().collect();
+                assert_eq!(
+                    shown, expected,
+                    "one organisation's commits after a place, all that are durable"
+                );
+                assert_eq!(end, log.durable_end());
+            }
+        }
+    }
+}
+
 fn what_is_durable_is_read_beside_the_writer<S: Store>(store: &S) {
     let log = store.open();
     let reader = store.reader();
@@ -263,11 +297,13 @@ fn a_cursor_of_another_log_is_refused<S: Store>(other: &S, store: &S) {
         Cursor::from_bytes(b"?"),
         Cursor::from_bytes(&[0xff; 28]),
     ] {
-        let outcome = log.read(&foreign, None, &mut |_| {});
-        assert!(
-            matches!(outcome, Err(ReadError::UnknownCursor { .. })),
-            "a place this log does not have is not guessed at: {outcome:?}"
-        );
+        for only in [None, Some(&parsed("E00000000"))] {
+            let outcome = log.read(&foreign, only, &mut |_| {});
+            assert!(
+                matches!(outcome, Err(ReadError::UnknownCursor { .. })),
+                "a place this log does not have is not guessed at: {outcome:?}"
+            );
+        }
     }
 }
 

@@ -5,13 +5,13 @@
 //! commit, a refusal's too, carries a ticket for it. One process writes a log, which makes that
 //! safe.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use netgain_events::authority::Authority;
-use netgain_events::command::Command;
-use netgain_events::decide::{Circumstances, Decision, NotDecided, decide};
-use netgain_events::event::EVENT_BYTES_MAX;
+use netgain_events::command::{Command, Request};
+use netgain_events::decide::{Circumstances, Decision, NotDecided, decide, repeated};
+use netgain_events::event::{EVENT_BYTES_MAX, RequestMark};
 use netgain_events::fact::{FactKind, StatedFigures};
 use netgain_events::financial_year::FinancialYear;
 use netgain_events::identifier::{Actor, LedgerId, OrgId, Position};
@@ -19,7 +19,7 @@ use netgain_events::money::SumOverflow;
 use netgain_events::recorded_at::RecordedAt;
 use netgain_events::refusal::{Refusal, RefusalCode};
 use netgain_events::ruleset::NI179_V1;
-use netgain_events::state::{FoldError, Organisation};
+use netgain_events::state::{AnsweredRequest, FoldError, Organisation};
 use netgain_events::vocabulary::Auth;
 use netgain_events::wire;
 use netgain_projections::totals::Totals;
@@ -27,9 +27,8 @@ use netgain_projections::totals::Totals;
 use crate::clock::Clock;
 use crate::fold_all::fold_all;
 use crate::history::{self, HistoryError, KnownAt};
-use crate::log::{
-    COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Log, LogFault, Ticket, durable,
-};
+use crate::loaded::{Loaded, Waiting};
+use crate::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Log, LogFault, Ticket, durable};
 use crate::views::{Views, ViewsError};
 
 /// Who asks, and by what right.
@@ -71,6 +70,29 @@ pub enum Outcome {
     },
     /// Refused, and nothing written: each refused command by its place in the request.
     Refused(Vec<(usize, Refusal)>),
+}
+
+/// What came of a request that named what its caller had seen.
+#[derive(Debug)]
+pub enum Requested {
+    /// It was decided.
+    Answered(Answer),
+    /// The history has another position than the caller had seen; nothing was decided.
+    Stale {
+        /// The position it has.
+        position: Position,
+        /// What that saw.
+        ticket: Option<Ticket>,
+    },
+}
+
+impl Outcome {
+    fn repeated(answered: AnsweredRequest) -> Self {
+        Self::Repeated {
+            first: answered.first,
+            kinds: answered.events.into_iter().map(|kind| kind.0).collect(),
+        }
+    }
 }
 
 /// The ledger could not do what was asked; never the caller's fault.
@@ -128,8 +150,8 @@ pub struct Ledger<L: Log> {
     clock: Box<dyn Clock>,
     /// The organisations in memory. The others are loaded when they are first asked for.
     organisations: RwLock<HashMap<OrgId, Shared>>,
-    /// What the views held when the ledger was opened.
-    kept: BTreeMap<OrgId, Position>,
+    /// Those that were not in memory when the ledger was opened.
+    waiting: BTreeMap<OrgId, Waiting>,
     /// The organisations that can only be read, and why.
     read_only: BTreeMap<OrgId, Arc<str>>,
 }
@@ -144,7 +166,8 @@ fn unpoisoned<T>(guard: Result<T, PoisonError<T>>) -> T {
 }
 
 impl<L: Log> Ledger<L> {
-    /// Opens a ledger: folds whatever the views do not have yet.
+    /// Opens a ledger: what the views hold is loaded when it is first asked for; without views that
+    /// can be used, everything is folded.
     ///
     /// # Errors
     /// The log cannot be read, or a history in it does not fold.
@@ -154,44 +177,23 @@ impl<L: Log> Ledger<L> {
         clock: Box<dyn Clock>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Self, LedgerFault> {
-        if let Some(kept_views) = views.as_deref() {
-            let extent = kept_views.extent();
-            let start = |org: &OrgId| kept_views.load(org).ok().flatten();
-            let tail = fold_all(&log, &extent.cursor, &start, progress);
-            // Whatever is wrong with the views, the log has everything.
-            if let Ok(tail) = tail {
-                let organisations = tail.organisations.into_values().map(|state| {
-                    let stored = extent
-                        .positions
-                        .get(&state.org)
-                        .copied()
-                        .unwrap_or_default();
-                    hold(state, stored)
-                });
-                return Ok(Self {
-                    organisations: RwLock::new(organisations.collect()),
-                    kept: extent.positions,
-                    read_only: BTreeMap::new(),
-                    log,
-                    views,
-                    clock,
-                });
-            }
-        }
-        let all = fold_all(&log, &Cursor::default(), &|_| None, progress)?;
-        let organisations = all
-            .organisations
-            .into_values()
-            .map(|state| hold(state, Position::ZERO));
-        let organisations = RwLock::new(organisations.collect());
-        Ok(Self {
-            organisations,
-            kept: BTreeMap::new(),
+        let loaded = Loaded::read(&log, views, progress)?;
+        Ok(Self::of(log, loaded, clock))
+    }
+
+    /// A ledger of what was read of its log, for those who do other things while that is read. Nothing
+    /// may have been appended since.
+    pub fn of(log: L, loaded: Loaded, clock: Box<dyn Clock>) -> Self {
+        let folded = loaded.folded.into_iter();
+        let organisations = folded.map(|state| hold(state, Position::ZERO)).collect();
+        Self {
+            organisations: RwLock::new(organisations),
+            waiting: loaded.waiting,
             read_only: BTreeMap::new(),
             log,
-            views,
+            views: loaded.views,
             clock,
-        })
+        }
     }
 
     /// Lets nothing more be written to an organisation's history, and says why to whoever tries.
@@ -220,7 +222,11 @@ impl<L: Log> Ledger<L> {
     /// The ledger cannot be written or read any more; the outcome is not known.
     pub fn submit(&self, command: Command, caller: &Caller) -> Result<Answer, LedgerFault> {
         let org = command.org.clone();
-        self.with_held(&org, |held| self.decide_and_append(held, command, caller))
+        self.with_held(&org, |held| {
+            let outcome = self.append_one(held, command, None, caller)?;
+            let ticket = held.last;
+            Ok(Answer { outcome, ticket })
+        })
     }
 
     /// Does something with an organisation's state that may add to it. A new organisation comes
@@ -258,20 +264,22 @@ impl<L: Log> Ledger<L> {
         act(&mut held)
     }
 
-    fn decide_and_append(
+    /// Decides a command and queues its event, if it is not refused.
+    fn append_one(
         &self,
         held: &mut Held,
         command: Command,
+        mark: Option<&RequestMark>,
         caller: &Caller,
-    ) -> Result<Answer, LedgerFault> {
+    ) -> Result<Outcome, LedgerFault> {
         let mut line = std::mem::take(&mut held.line);
         line.clear();
         let (ledger, now) = (self.log.ledger(), self.clock.now());
-        let decided = decide_one(&mut held.state, command, caller, ledger, now, &mut line)?;
-        let outcome = match decided {
+        let state = &mut held.state;
+        let outcome = match decide_one(state, command, mark, caller, ledger, now, &mut line)? {
             One::Recorded(first, kind) => {
                 let commit = Commit {
-                    org: &held.state.org,
+                    org: &state.org,
                     first,
                     events: 1,
                     lines: &line,
@@ -282,14 +290,11 @@ impl<L: Log> Ledger<L> {
                     kinds: vec![kind],
                 }
             }
-            One::Repeated(first, kinds) => Outcome::Repeated { first, kinds },
+            One::Repeated(answered) => Outcome::repeated(answered),
             One::Refused(refusal) => Outcome::Refused(vec![(0, refusal)]),
         };
         held.line = line;
-        Ok(Answer {
-            outcome,
-            ticket: held.last,
-        })
+        Ok(outcome)
     }
 
     /// Records commands of one organisation all together, or none of them and says every one that
@@ -304,42 +309,85 @@ impl<L: Log> Ledger<L> {
         caller: &Caller,
     ) -> Result<Answer, LedgerFault> {
         self.with_held(org, |held| {
-            let first = held.state.position.next();
-            let rehearsal = rehearse(
-                &held.state,
-                commands,
-                caller,
-                self.log.ledger(),
-                self.clock.now(),
-            )?;
-            if !rehearsal.refused.is_empty() {
-                let outcome = Outcome::Refused(rehearsal.refused);
-                return Ok(Answer {
-                    outcome,
-                    ticket: held.last,
-                });
-            }
-            let Rehearsal {
-                state,
-                kinds,
-                lines,
-                ..
-            } = rehearsal;
-            if let Ok(events @ 1..) = u32::try_from(kinds.len()) {
-                let commit = Commit {
-                    org,
-                    first,
-                    events,
-                    lines: &lines,
-                };
-                held.last = Some(self.log.append(commit)?);
-                held.state = state;
-            }
-            Ok(Answer {
-                outcome: Outcome::Recorded { first, kinds },
-                ticket: held.last,
-            })
+            let outcome = self.append_all(held, commands, None, caller)?;
+            let ticket = held.last;
+            Ok(Answer { outcome, ticket })
         })
+    }
+
+    /// Records a request of one organisation, all of it or nothing. One that came before is answered
+    /// as it was then; where the caller named the position they had seen, a history that has gone on
+    /// since is told instead.
+    ///
+    /// # Errors
+    /// The ledger cannot be written or read any more; the outcome is not known.
+    pub fn submit_request(
+        &self,
+        org: &OrgId,
+        request: Request,
+        seen: Option<Position>,
+        caller: &Caller,
+    ) -> Result<Requested, LedgerFault> {
+        self.with_held(org, |held| {
+            let Request { mut commands, key } = request;
+            let mark = key.map(|key| key.mark(&caller.actor));
+            let before = match mark.as_ref().map(|mark| repeated(&held.state, mark)) {
+                None | Some(Ok(None)) => None,
+                Some(Ok(Some(answered))) => Some(Outcome::repeated(answered)),
+                Some(Err(refusal)) => Some(Outcome::Refused(vec![(0, refusal)])),
+            };
+            let outcome = match before {
+                Some(outcome) => outcome,
+                None if seen.is_some_and(|seen| seen != held.state.position) => {
+                    let position = held.state.position;
+                    let ticket = held.last;
+                    return Ok(Requested::Stale { position, ticket });
+                }
+                None => match (commands.pop(), commands.is_empty()) {
+                    // No rehearsal is needed where there is nothing to take back.
+                    (Some(only), true) => self.append_one(held, only, mark.as_ref(), caller)?,
+                    (last, _) => {
+                        commands.extend(last);
+                        self.append_all(held, commands, mark.as_ref(), caller)?
+                    }
+                },
+            };
+            let ticket = held.last;
+            Ok(Requested::Answered(Answer { outcome, ticket }))
+        })
+    }
+
+    /// Decides commands and queues their events as one commit, if none is refused.
+    fn append_all(
+        &self,
+        held: &mut Held,
+        commands: Vec<Command>,
+        mark: Option<&RequestMark>,
+        caller: &Caller,
+    ) -> Result<Outcome, LedgerFault> {
+        let first = held.state.position.next();
+        let (ledger, now) = (self.log.ledger(), self.clock.now());
+        let rehearsal = rehearse_request(&held.state, commands, mark, caller, ledger, now)?;
+        if !rehearsal.refused.is_empty() {
+            return Ok(Outcome::Refused(rehearsal.refused));
+        }
+        let Rehearsal {
+            state,
+            kinds,
+            lines,
+            ..
+        } = rehearsal;
+        if let Ok(events @ 1..) = u32::try_from(kinds.len()) {
+            let commit = Commit {
+                org: &state.org,
+                first,
+                events,
+                lines: &lines,
+            };
+            held.last = Some(self.log.append(commit)?);
+            held.state = state;
+        }
+        Ok(Outcome::Recorded { first, kinds })
     }
 
     /// Looks at an organisation's state. What is told of it must wait for the ticket.
@@ -358,15 +406,61 @@ impl<L: Log> Ledger<L> {
         Ok(Some((look(&held.state), held.last)))
     }
 
+    /// Every organisation that has events, in the order of their codes, without the ledger's own
+    /// history. One that was only just recorded may not be durable yet: its state's ticket tells.
+    #[must_use]
+    pub fn organisations(&self) -> Vec<OrgId> {
+        let held = unpoisoned(self.organisations.read());
+        let all: BTreeSet<&OrgId> = held.keys().chain(self.waiting.keys()).collect();
+        let all = all.into_iter().filter(|org| !org.is_system());
+        all.cloned().collect()
+    }
+
     /// How many events the views lack.
     #[must_use]
     pub fn events_not_in_views(&self) -> u64 {
         let organisations = unpoisoned(self.organisations.read());
-        let lacking = organisations.values().map(|shared| {
+        let held = organisations.values().map(|shared| {
             let held = unpoisoned(shared.lock());
             held.state.position.get().saturating_sub(held.stored.get())
         });
-        lacking.sum()
+        let waiting = self
+            .waiting
+            .iter()
+            .filter(|(org, _)| !organisations.contains_key(*org))
+            .map(|(_, waiting)| waiting.lacking());
+        held.chain(waiting).sum()
+    }
+
+    /// Takes into memory whatever the views lack a part of.
+    fn load_what_views_lack(&self) -> Result<(), LedgerFault> {
+        let lacking = || {
+            let organisations = unpoisoned(self.organisations.read());
+            let lacking = self.waiting.iter().filter(|(org, waiting)| {
+                waiting.lacking() > 0 && !organisations.contains_key(*org)
+            });
+            lacking.map(|(org, _)| org).collect::<Vec<_>>()
+        };
+        let Some(views) = self.views.as_deref().filter(|_| !lacking().is_empty()) else {
+            return Ok(());
+        };
+        // All at once and on all cores, as far as the views are right.
+        let start = |org: &OrgId| views.load(org).ok().flatten();
+        let cursor = views.extent().cursor;
+        if let Ok(tail) = fold_all(&self.log, &cursor, &start, &mut |_| {}) {
+            let mut organisations = unpoisoned(self.organisations.write());
+            for state in tail.organisations.into_values() {
+                // One that is not in memory has not grown since the log was opened.
+                if let Some(&Waiting { stored, .. }) = self.waiting.get(&state.org) {
+                    let (org, shared) = hold(state, stored);
+                    organisations.entry(org).or_insert(shared);
+                }
+            }
+        }
+        lacking().into_iter().try_for_each(|org| {
+            self.shared(org)?;
+            Ok(())
+        })
     }
 
     /// Brings the views up to what is durable now.
@@ -377,6 +471,9 @@ impl<L: Log> Ledger<L> {
         let Some(views) = self.views.as_deref() else {
             return Ok(());
         };
+        self.load_what_views_lack().map_err(|fault| ViewsError {
+            what: format!("were not stored: {fault}"),
+        })?;
         // The place is taken before the states: a state that is ahead of it folds the events
         // between the two only once, since it knows its position.
         let cursor = self.log.durable_end();
@@ -412,7 +509,7 @@ impl<L: Log> Ledger<L> {
         if let Some(shared) = unpoisoned(self.organisations.read()).get(org) {
             return Ok(Some(Arc::clone(shared)));
         }
-        let Some(&stored) = self.kept.get(org) else {
+        let Some(&Waiting { stored, .. }) = self.waiting.get(org) else {
             return Ok(None);
         };
         let mut organisations = unpoisoned(self.organisations.write());
@@ -451,13 +548,24 @@ pub fn rehearse(
     ledger: &LedgerId,
     now: RecordedAt,
 ) -> Result<Rehearsal, LedgerFault> {
+    rehearse_request(state, commands, None, caller, ledger, now)
+}
+
+fn rehearse_request(
+    state: &Organisation,
+    commands: Vec<Command>,
+    mark: Option<&RequestMark>,
+    caller: &Caller,
+    ledger: &LedgerId,
+    now: RecordedAt,
+) -> Result<Rehearsal, LedgerFault> {
     // Claims are shared between the copies until they change, so that this costs little.
     let mut state = state.clone();
     let (mut lines, mut kinds, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for (place, command) in commands.into_iter().enumerate() {
-        match decide_one(&mut state, command, caller, ledger, now, &mut lines)? {
+        match decide_one(&mut state, command, mark, caller, ledger, now, &mut lines)? {
             One::Recorded(_, kind) => kinds.push(kind),
-            One::Repeated(_, _) => {}
+            One::Repeated(_) => {}
             One::Refused(refusal) => refused.push((place, refusal)),
         }
     }
@@ -477,6 +585,7 @@ pub fn rehearse(
 fn decide_one(
     state: &mut Organisation,
     command: Command,
+    mark: Option<&RequestMark>,
     caller: &Caller,
     ledger: &LedgerId,
     now: RecordedAt,
@@ -488,13 +597,13 @@ fn decide_one(
         actor: &caller.actor,
         auth: caller.auth,
         authority: &caller.authority,
+        request: mark,
         figures: &figures,
     };
     let event = match decide(state, command, &circumstances) {
         Ok(Decision::Record(event)) => event,
         Ok(Decision::Repeat(answered)) => {
-            let kinds = answered.events.iter().map(|kind| kind.0).collect();
-            return Ok(One::Repeated(answered.first, kinds));
+            return Ok(One::Repeated(answered));
         }
         Err(NotDecided::Refused(refusal)) => return Ok(One::Refused(refusal)),
         Err(NotDecided::Figures(overflow)) => return Err(overflow.into()),
@@ -517,7 +626,7 @@ fn decide_one(
 
 enum One {
     Recorded(Position, FactKind),
-    Repeated(Position, Vec<FactKind>),
+    Repeated(AnsweredRequest),
     Refused(Refusal),
 }
 

@@ -11,6 +11,7 @@ pub mod conformance;
 pub mod fold_all;
 pub mod history;
 pub mod ledger;
+pub mod loaded;
 pub mod log;
 pub mod memory;
 pub mod memory_views;

@@ -230,3 +230,42 @@ pub trait Log: LogRead {
     /// The place after everything that is durable, for the views to go on from.
     fn durable_end(&self) -> Cursor;
 }
+
+/// A log that several hold is read as the log itself: the server's parts share one.
+impl<T: LogRead + ?Sized> LogRead for Arc<T> {
+    fn ledger(&self) -> &LedgerId {
+        (**self).ledger()
+    }
+
+    fn read(
+        &self,
+        from: &Cursor,
+        only: Option<&OrgId>,
+        visit: &mut dyn FnMut(Commit<'_>),
+    ) -> Result<End, ReadError> {
+        (**self).read(from, only, visit)
+    }
+}
+
+/// A log that several hold is written as the log itself.
+impl<T: Log + ?Sized> Log for Arc<T> {
+    fn append(&self, commit: Commit<'_>) -> Result<Ticket, Arc<LogFault>> {
+        (**self).append(commit)
+    }
+
+    fn durability(&self, lane: u32) -> watch::Receiver<Durability> {
+        (**self).durability(lane)
+    }
+
+    fn is_durable(&self, ticket: Ticket) -> bool {
+        (**self).is_durable(ticket)
+    }
+
+    fn everything(&self) -> Ticket {
+        (**self).everything()
+    }
+
+    fn durable_end(&self) -> Cursor {
+        (**self).durable_end()
+    }
+}

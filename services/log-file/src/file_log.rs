@@ -1,7 +1,7 @@
 //! The log of record that one process writes.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use netgain_events::identifier::{LedgerId, OrgId};
@@ -12,12 +12,14 @@ use tokio::sync::watch;
 
 use crate::directory;
 use crate::frame::{Framed, SegmentHeader};
+use crate::gather::gather;
+use crate::index::{Index, Spot, Spots};
 use crate::lock::WriterLock;
 use crate::open_error::OpenError;
 use crate::place::Place;
 use crate::queue::{Queue, Stats};
 use crate::recovery::{Ready, Recovered, recover};
-use crate::walk::walk;
+use crate::walk::{Durable, check_place, walk};
 use crate::writer::{Writer, create_segment};
 
 /// How many bytes a segment may have, unless one group alone has more: large enough that beginning
@@ -28,13 +30,17 @@ pub const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// A log in a directory, open for writing. Dropping it closes it: what was appended is written
 /// first.
 ///
-/// Reading it shows what is durable, and nothing that still waits.
+/// Reading it shows what is durable, and nothing that still waits. One organisation's commits are read
+/// without the others, by an index in memory.
 #[derive(Debug)]
 pub struct FileLog {
     directory: PathBuf,
     ledger: LedgerId,
     recovered: Option<Recovered>,
     queue: Arc<Queue>,
+    index: Mutex<Index>,
+    /// The sequence that the next record had when the log was opened.
+    opened_at: u64,
     writer: Option<JoinHandle<Result<(), Arc<LogFault>>>>,
     /// Dropped last, when nothing more is written.
     _lock: WriterLock,
@@ -73,6 +79,7 @@ impl FileLog {
             Some(ready) => ready,
             None => begin(directory, new_ledger()).map_err(unusable("make a ledger in"))?,
         };
+        let opened_at = place.next;
         let queue = Arc::new(Queue::new(&place));
         let writer = Writer::open(directory, ledger, place, segment_bytes, Arc::clone(&queue))
             .map_err(unusable("write in"))?;
@@ -86,6 +93,8 @@ impl FileLog {
             ledger,
             recovered,
             queue,
+            index: Mutex::new(Index::at(Place::start(&ledger))),
+            opened_at,
             writer: Some(writer),
             _lock: lock,
         })
@@ -109,6 +118,68 @@ impl FileLog {
     /// The log has failed, now or before.
     pub fn close(mut self) -> Result<(), Arc<LogFault>> {
         self.end()
+    }
+
+    /// Shows every commit between two places. Where it begins where the index ends, among what the
+    /// log held when it was opened, it makes the index longer: that is read once anyway. What is
+    /// recorded later is noted when somebody asks for one organisation.
+    fn read_all(
+        &self,
+        from: &Place,
+        durable: &Place,
+        visit: &mut dyn FnMut(Commit<'_>),
+    ) -> Result<(), ReadError> {
+        let goes_on = from.next < self.opened_at && self.index().through() == from;
+        let mut spots = Spots::default();
+        let to = Durable {
+            end: durable,
+            spots: goes_on.then_some(&mut spots),
+        };
+        walk(
+            &self.directory,
+            &self.ledger,
+            from.clone(),
+            Some(to),
+            None,
+            visit,
+        )?;
+        self.index().extend(from, spots, durable);
+        Ok(())
+    }
+
+    /// Where an organisation's commits are between two places. What the index lacks is read first.
+    fn spots(&self, from: &Place, durable: &Place, org: &OrgId) -> Result<Vec<Spot>, ReadError> {
+        // Held while that is read: whoever asks at the same time needs the same.
+        let mut index = self.index();
+        if index.through().next < durable.next {
+            let through = index.through().clone();
+            let mut spots = Spots::default();
+            let to = Durable {
+                end: durable,
+                spots: Some(&mut spots),
+            };
+            walk(
+                &self.directory,
+                &self.ledger,
+                through.clone(),
+                Some(to),
+                Some(org),
+                &mut |_| {},
+            )?;
+            index.extend(&through, spots, durable);
+        }
+        Ok(index.between(from, durable, org).to_vec())
+    }
+
+    fn index(&self) -> MutexGuard<'_, Index> {
+        // A panic while it was extended leaves a stretch in it half: it is noted again from the
+        // same place, so it must not stay.
+        self.index.lock().unwrap_or_else(|poisoned| {
+            self.index.clear_poison();
+            let mut index = poisoned.into_inner();
+            *index = Index::at(Place::start(&self.ledger));
+            index
+        })
     }
 
     fn end(&mut self) -> Result<(), Arc<LogFault>> {
@@ -163,14 +234,14 @@ impl LogRead for FileLog {
             let why = format!("it is after commit {}", from.next.saturating_sub(1));
             return Err(ReadError::UnknownCursor { why });
         }
-        walk(
-            &self.directory,
-            &self.ledger,
-            from,
-            Some(&durable),
-            only,
-            visit,
-        )?;
+        match only {
+            None => self.read_all(&from, &durable, visit)?,
+            Some(org) => {
+                check_place(&self.directory, &self.ledger, &from)?;
+                let spots = self.spots(&from, &durable, org)?;
+                gather(&self.directory, org, &spots, visit)?;
+            }
+        }
         Ok(End {
             cursor: durable.cursor(),
             tail: None,

@@ -44,7 +44,9 @@
 mod directory;
 mod file_log;
 mod frame;
+mod gather;
 mod group;
+mod index;
 mod lock;
 mod open_error;
 mod place;

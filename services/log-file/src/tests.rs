@@ -9,6 +9,7 @@
 mod beside_the_writer;
 mod damage;
 mod failed_write;
+mod one_organisation;
 mod opening;
 mod torn_groups;
 mod torn_tails;

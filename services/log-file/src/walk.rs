@@ -11,6 +11,7 @@ use crate::directory::{segment_name, segment_path};
 use crate::frame::{
     HEADER, HEADER_BYTES, NoSegmentHeader, RecordHeader, SegmentHeader, org_bytes, org_of,
 };
+use crate::index::Spots;
 use crate::place::Place;
 use crate::remains::{Remains, search};
 use crate::segment::{is_followed, no_header, place_in_words, unreadable};
@@ -48,19 +49,43 @@ pub(crate) struct Torn {
     pub(crate) why: String,
 }
 
+/// How far a log is durable, as its writer knows.
+pub(crate) struct Durable<'a> {
+    /// The place after all that is.
+    pub(crate) end: &'a Place,
+    /// Notes where each record is that was passed.
+    pub(crate) spots: Option<&'a mut Spots>,
+}
+
+/// Whether a place is one of this log's.
+///
+/// # Errors
+/// No record ends there, or it cannot be read.
+pub(crate) fn check_place(
+    directory: &Path,
+    ledger: &LedgerId,
+    place: &Place,
+) -> Result<(), ReadError> {
+    Walk::begin(directory, ledger, place.clone()).map(drop)
+}
+
 /// Shows every record from a place on, or one organisation's, up to `durable` where the caller
 /// knows how far the log is durable, and else to its end.
 pub(crate) fn walk(
     directory: &Path,
     ledger: &LedgerId,
     from: Place,
-    durable: Option<&Place>,
+    durable: Option<Durable<'_>>,
     only: Option<&OrgId>,
     visit: &mut dyn FnMut(Commit<'_>),
 ) -> Result<Stop, ReadError> {
     let only = only.map(org_bytes);
     let mut walk = Walk::begin(directory, ledger, from)?;
     walk.settled = durable.is_some();
+    let durable = durable.map(|durable| {
+        walk.spots = durable.spots;
+        durable.end
+    });
     walk.look_for_later()?;
     loop {
         if durable.is_some_and(|durable| walk.place.next >= durable.next) {
@@ -114,6 +139,8 @@ struct Walk<'a> {
     place: Place,
     /// The organisation of the record before, which is often the next one's too.
     org: Option<([u8; 32], OrgId)>,
+    /// Where the records are, if that is asked for.
+    spots: Option<&'a mut Spots>,
     /// Where the last record's group begins.
     group_offset: u64,
     /// Every record of a lower sequence had been synced: a later header says so.
@@ -162,6 +189,7 @@ impl<'a> Walk<'a> {
             window,
             place,
             org: None,
+            spots: None,
             group_offset: 0,
             durable_before: 0,
             shown: None,
@@ -222,6 +250,9 @@ impl<'a> Walk<'a> {
             Found::Commit
         };
         if found == Found::Commit {
+            if let Some(spots) = &mut self.spots {
+                spots.push(&header.org, &self.place, header.length);
+            }
             if header.before_in_group == 0 {
                 self.group_offset = self.place.offset;
             }

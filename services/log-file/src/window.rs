@@ -9,11 +9,20 @@ use std::path::Path;
 /// enough that what was read is still in the processor's cache when it is summed.
 const BLOCK_BYTES: usize = 1024 * 1024;
 
+/// How much is read at first: whoever only looks at one header needs no more. Each further block is
+/// [`BLOCK_GROWTH`] times as large, up to [`BLOCK_BYTES`].
+const FIRST_BLOCK_BYTES: usize = 16 * 1024;
+
+/// How much larger each block is than the one before.
+const BLOCK_GROWTH: usize = 4;
+
 /// The part of a file that is in memory.
 pub(crate) struct Window {
     file: File,
     /// The file's length when it was last asked for.
     file_bytes: u64,
+    /// How much is read at once, next time.
+    block_bytes: usize,
     /// Only grows, and only to the longest record.
     buffer: Vec<u8>,
     /// Where in the file the buffer begins.
@@ -28,6 +37,7 @@ impl Window {
         let mut window = Self {
             file: File::open(path)?,
             file_bytes: 0,
+            block_bytes: FIRST_BLOCK_BYTES,
             buffer: Vec::new(),
             start: 0,
             filled: 0,
@@ -91,7 +101,8 @@ impl Window {
         self.start = offset;
         // A small log needs no large buffer.
         let left = usize::try_from(self.file_bytes.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let size = wanted.max(left.min(BLOCK_BYTES));
+        let size = wanted.max(left.min(self.block_bytes));
+        self.block_bytes = BLOCK_BYTES.min(self.block_bytes * BLOCK_GROWTH);
         if self.buffer.len() < size {
             let mut larger = vec![0; size];
             if let (Some(to), Some(from)) = (

@@ -1,17 +1,32 @@
-//! The command line: its words, and the help that teaches them.
+//! The command line: its words, and the help that teaches them. One file a kind of call.
 
-use std::net::SocketAddr;
+mod config;
+mod figures;
+mod history;
+mod people;
+mod proof;
+mod record;
+mod serve;
+mod service;
+mod statement;
+mod values;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueHint};
-use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::{Actor, ClaimId, OrgId, Position};
-use netgain_events::recorded_at::RecordedAt;
-use netgain_events::vocabulary::Series;
-use netgain_projections::basis::Basis;
-use netgain_projections::reports::breakdown::Heading;
-use netgain_verify::note::KeyName;
+use clap::{Parser, Subcommand, ValueHint};
+
+pub(crate) use self::config::ConfigCall;
+pub(crate) use self::figures::{
+    Diff, Explain, FigureArgs, ReportCall, ReportName, TotalsCall, Trail,
+};
+pub(crate) use self::history::{Export, Restore, ViewsCall};
+pub(crate) use self::people::{IssueToken, NewPassword, TokenCall, UserAdd, UserCall};
+pub(crate) use self::proof::{KeysCall, Sample, Verify, VerifyBundle, Witness};
+pub(crate) use self::record::{ActorArgs, Import, Record};
+pub(crate) use self::serve::{Demo, Serve};
+pub(crate) use self::service::ServiceArgs;
+pub(crate) use self::statement::{StatementArgs, StatementCall, StatementVerb};
 
 /// A ledger of efficiency gains that shows its working.
 ///
@@ -27,24 +42,39 @@ First steps:
   netgain --data gains totals --org E07000082 --year 2010/11
   netgain --data gains explain --org E07000082 --year 2010/11 --basis claimed
 
+Settings come from the call's words, from the environment (--data is NETGAIN_DATA) or from a \
+configuration file: `netgain config example` prints one, `netgain config show` says what holds and \
+where it came from.
+
 Exit status: 0 done; 1 refused, or a check failed; 2 the call's words are off; 3 the ledger could \
 not be read or written.")]
 pub(crate) struct Cli {
-    /// The ledger's directory; the first write creates it
-    #[arg(long, global = true, value_name = "DIR", env = "NETGAIN_DATA", default_value = "netgain-data", value_hint = ValueHint::DirPath)]
-    pub(crate) data: PathBuf,
+    /// The ledger's directory; the first write creates it [default: netgain-data]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) data: Option<PathBuf>,
+
+    /// A configuration file, beside those of the user and of the machine
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
 
     /// Where the signing keys are, outside the ledger's directory [default: DIR.keys]
-    #[arg(long, global = true, value_name = "DIR", env = "NETGAIN_KEYS", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
     pub(crate) keys: Option<PathBuf>,
 
     /// Where the signed checkpoints are, best on another disk [default: DIR/checkpoints]
-    #[arg(long, global = true, value_name = "DIR", env = "NETGAIN_CHECKPOINTS", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
     pub(crate) checkpoints: Option<PathBuf>,
 
+    /// Where the names and passwords of the service's people are kept [default: DIR.people]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    pub(crate) people: Option<PathBuf>,
+
     /// The witnesses that must cosign what is sealed, one a line, and how many of them [default: none]
-    #[arg(long, global = true, value_name = "FILE", env = "NETGAIN_WITNESSES", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     pub(crate) witnesses: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) service: ServiceArgs,
 
     /// Print one JSON document (or one a line where said) instead of text for people
     #[arg(long, global = true)]
@@ -52,6 +82,27 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) call: Call,
+}
+
+impl Cli {
+    /// The words that are settings, by the settings' names.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, OsString)> {
+        let places = [
+            ("data", &self.data),
+            ("keys", &self.keys),
+            ("checkpoints", &self.checkpoints),
+            ("people", &self.people),
+            ("witnesses", &self.witnesses),
+        ];
+        let places = places
+            .into_iter()
+            .filter_map(|(name, path)| Some((name, path.clone()?.into())));
+        let mut said: Vec<_> = places.collect();
+        if let Call::Serve(serve) | Call::Demo(Demo { serve, .. }) = &self.call {
+            said.extend(serve.settings());
+        }
+        said
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -166,8 +217,58 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
     )]
     Restore(Restore),
 
-    /// Load the sample organisations into an empty ledger and print their totals
-    Demo,
+    /// Serve the ledger: HTTP API, sign-in and live totals, for many people at once
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains user add ada --administrator\n  netgain --data gains serve\nA proxy in front gives it TLS, or --tls-certificate and --tls-key. It runs until it is told to stop (Ctrl-C, or SIGTERM)."
+    )]
+    Serve(Serve),
+
+    /// The people of the service: who there is, what they may do, and how they sign in
+    ///
+    /// What somebody may do is recorded in the ledger's own history and stays there; their name and
+    /// password are in a directory beside it, and can be changed and erased.
+    #[command(after_long_help = "\
+Example:
+  netgain --data gains user add ada --administrator           the first administrator
+  netgain --data gains user add f.webb --name \"F Webb\"
+  netgain --data gains user grant f.webb --role recorder --of E07000082
+  netgain --data gains user list
+
+An id stays in the history for ever: choose one that says nothing about the person. These calls write the \
+ledger's own files, so a service on the same ledger has to be stopped first; while it runs, its \
+administrators do the same over HTTP.")]
+    User {
+        #[command(subcommand)]
+        call: UserCall,
+    },
+
+    /// The tokens that programs show instead of a password
+    #[command(after_long_help = "\
+Example:
+  netgain --data gains token issue finance-system --person f.webb --of E07000082 --role recorder > token
+  curl -H \"Authorization: Bearer $(cat token)\" http://127.0.0.1:8179/api/v1/organisations
+
+A token may do what its person may, of the roles it carries, and no more. Its secret is printed once and \
+kept nowhere.")]
+    Token {
+        #[command(subcommand)]
+        call: TokenCall,
+    },
+
+    /// The settings: what holds, where it came from, and what there is to set
+    #[command(
+        after_long_help = "Example:\n  netgain config example > netgain.toml\n  netgain --config netgain.toml config show\nA word of the call goes before NETGAIN_… in the environment, then --config FILE, then $XDG_CONFIG_HOME/netgain/config.toml, then /etc/netgain/netgain.toml, then what is built in."
+    )]
+    Config {
+        #[command(subcommand)]
+        call: ConfigCall,
+    },
+
+    /// Load the sample organisations into an empty ledger, print their totals, and serve them
+    #[command(
+        after_long_help = "Example:\n  netgain --data target/demo demo\n  netgain --data target/demo demo --no-serve\nA second start on the same directory serves what is there."
+    )]
+    Demo(Demo),
 
     /// The folded states kept beside the log, so that a start need not read everything
     Views {
@@ -180,356 +281,4 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
         /// Which shell
         shell: clap_complete::Shell,
     },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ActorArgs {
-    /// Who acts, where a command does not say [default: the operating system's user]
-    #[arg(long, value_name = "ID")]
-    pub(crate) actor: Option<Actor>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Record {
-    /// The commands; `-` or nothing reads standard input
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) actor: ActorArgs,
-    /// At the end, say on standard error in one JSON line how the log was written
-    #[arg(long)]
-    pub(crate) stats: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// The spreadsheet: .xlsx, .ods or .csv
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
-    /// Whose claims they are
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// Say what would happen, and write nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Turn changed rows of known claims into amendments, and leave unchanged rows alone
-    #[arg(long, requires = "reason")]
-    pub(crate) amend: bool,
-    /// Why the claims are amended
-    #[arg(long, value_name = "TEXT", requires = "amend")]
-    pub(crate) reason: Option<String>,
-    /// What all the profile amounts of the sheet must add up to
-    #[arg(long, value_name = "AMOUNT")]
-    pub(crate) control_total: Option<String>,
-    /// Which sheet of a workbook [default: the first]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) sheet: Option<String>,
-    #[command(flatten)]
-    pub(crate) actor: ActorArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KnownAtArgs {
-    /// As known at a position: its event and those before it (0: nothing)
-    #[arg(long, value_name = "N", value_parser = position, conflicts_with = "known_at")]
-    pub(crate) position: Option<Position>,
-    /// As known at a time, like 2009-07-24T17:00:00Z, or at the end of a day, like 2009-07-24
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) known_at: Option<RecordedAt>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TotalsCall {
-    /// Whose total
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// For which financial year, like 2010/11
-    #[arg(long, value_parser = year)]
-    pub(crate) year: FinancialYear,
-    #[command(flatten)]
-    pub(crate) known: KnownAtArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Trail {
-    /// Whose history
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// Only the events about this claim
-    #[arg(long)]
-    pub(crate) claim: Option<ClaimId>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct FigureArgs {
-    /// Whose figure
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// For which financial year, like 2010/11
-    #[arg(long, value_parser = year)]
-    pub(crate) year: FinancialYear,
-    /// One claim's part of the figure, instead of the organisation's total
-    #[arg(long)]
-    pub(crate) claim: Option<ClaimId>,
-    /// Which basis: claimed, validated or assured
-    #[arg(long, default_value = "validated")]
-    pub(crate) basis: Basis,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    #[command(flatten)]
-    pub(crate) figure: FigureArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Diff {
-    #[command(flatten)]
-    pub(crate) figure: FigureArgs,
-    /// The earlier position
-    #[arg(long, value_name = "P", value_parser = position)]
-    pub(crate) from: Position,
-    /// The later position
-    #[arg(long, value_name = "P", value_parser = position)]
-    pub(crate) to: Position,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(crate) enum ReportName {
-    /// Checks that are due at a date, with the pounds at risk
-    Due,
-    /// A year's total by a heading (--by)
-    Breakdown,
-    /// Totals beside the organisation's own targets and the sector's path
-    Targets,
-    /// What released money was used for
-    Redeployment,
-    /// The challenges raised, and how far each has come
-    Challenges,
-    /// Costs of failed claims, and running costs of ended ones
-    FailedCosts,
-    /// The cashable share and the back-office share
-    Shares,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ReportCall {
-    /// Which report
-    pub(crate) name: ReportName,
-    /// Whose
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// For which financial year; `breakdown`, `failed-costs` and `shares` need one
-    #[arg(long, value_parser = year)]
-    pub(crate) year: Option<FinancialYear>,
-    /// At which date (`due`, `challenges`) [default: today]
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) at: Option<NaiveDate>,
-    /// By which heading (`breakdown`): function, method, technique, approach, service, source or
-    /// label:KEY
-    #[arg(long, value_name = "HEADING")]
-    pub(crate) by: Option<Heading>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct StatementCall {
-    #[command(subcommand)]
-    pub(crate) call: StatementVerb,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum StatementVerb {
-    /// Issue a statement: the figure as known now, frozen and sealed
-    Issue {
-        /// Whose
-        #[arg(long)]
-        org: OrgId,
-        /// For which financial year
-        #[arg(long, value_parser = year)]
-        year: FinancialYear,
-        /// forecast (during the year) or actual (after it)
-        #[arg(long)]
-        series: Series,
-        #[command(flatten)]
-        actor: ActorArgs,
-    },
-    /// List what was published
-    List {
-        /// Whose
-        #[arg(long)]
-        org: OrgId,
-        /// Only of this financial year
-        #[arg(long, value_parser = year)]
-        year: Option<FinancialYear>,
-        /// Only of this series
-        #[arg(long)]
-        series: Option<Series>,
-    },
-    /// Show a statement as it was issued
-    Show {
-        #[command(flatten)]
-        which: StatementArgs,
-    },
-    /// Compare a statement with what is known now: the restatement since, event by event
-    Compare {
-        #[command(flatten)]
-        which: StatementArgs,
-        /// On which basis the events are listed: claimed, validated or assured
-        #[arg(long, default_value = "validated")]
-        basis: Basis,
-    },
-    /// Pack a statement with everything that checking it takes, for an auditor
-    #[command(
-        after_long_help = "Example:\n  netgain --data gains statement bundle --org E07000082 --year 2010/11 --series actual --output 2010-11.tar\n  netgain keys show --data gains > netgain.key\n  netgain verify-bundle 2010-11.tar --key netgain.key"
-    )]
-    Bundle {
-        #[command(flatten)]
-        which: StatementArgs,
-        /// Where to [default: a name made of the statement's]
-        #[arg(long, value_name = "FILE.tar", value_hint = ValueHint::FilePath)]
-        output: Option<PathBuf>,
-    },
-}
-
-/// Which statement.
-#[derive(Debug, Args)]
-pub(crate) struct StatementArgs {
-    /// Whose
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// For which financial year
-    #[arg(long, value_parser = year)]
-    pub(crate) year: FinancialYear,
-    /// forecast (during the year) or actual (after it)
-    #[arg(long)]
-    pub(crate) series: Series,
-    /// Which of them [default: the latest]
-    #[arg(long, value_name = "N")]
-    pub(crate) number: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Verify {
-    /// Only this organisation's history (the log's bytes are checked all the same)
-    #[arg(long)]
-    pub(crate) org: Option<OrgId>,
-    /// A checkpoint you kept, of an organisation or of the registry: the history must continue it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) checkpoint: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyBundle {
-    /// The bundle
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
-    /// The public keys you trust, one a line: the ledger's, and any witnesses'
-    #[arg(long, value_name = "KEYFILE", value_hint = ValueHint::FilePath)]
-    pub(crate) key: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Sample {
-    /// Whose claims
-    #[arg(long)]
-    pub(crate) org: OrgId,
-    /// By their effect in which financial year
-    #[arg(long, value_parser = year)]
-    pub(crate) year: FinancialYear,
-    /// How many draws
-    #[arg(long, value_name = "N")]
-    pub(crate) size: u32,
-    /// Any text that nobody could know before the checkpoint was signed
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) seed: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Witness {
-    /// Where the witness keeps its key, the logs it knows and what it has cosigned
-    #[arg(long, value_name = "DIR", default_value = "netgain-witness", value_hint = ValueHint::DirPath)]
-    pub(crate) dir: PathBuf,
-    /// What the witness is called, like a web address without its scheme
-    #[arg(long, value_name = "NAME")]
-    pub(crate) name: KeyName,
-    /// Where it listens
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8180")]
-    pub(crate) listen: SocketAddr,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeysCall {
-    /// Make the first key; the first write does so by itself
-    Init,
-    /// Print the public key, for auditors, as one C2SP verifier-key line
-    Show {
-        /// Those it has had before too
-        #[arg(long)]
-        all: bool,
-    },
-    /// Replace the key by a new one, and record that in the ledger's own history
-    Rotate {
-        /// For how many days both keys sign, so that auditors can be given the new one
-        #[arg(long, value_name = "DAYS", default_value_t = 30)]
-        overlap_days: u16,
-        #[command(flatten)]
-        actor: ActorArgs,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// Only this organisation's history
-    #[arg(long)]
-    pub(crate) org: Option<OrgId>,
-    /// Where to; `-` or nothing writes standard output
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Restore {
-    /// The exported history; `-` or nothing reads standard input
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, Subcommand)]
-pub(crate) enum ViewsCall {
-    /// Fold everything from the log and write the views anew
-    Rebuild,
-}
-
-fn year(text: &str) -> Result<FinancialYear, String> {
-    text.parse()
-        .or_else(|_| FinancialYear::from_path(text))
-        .map_err(|e| e.to_string())
-}
-
-fn position(text: &str) -> Result<Position, String> {
-    text.parse()
-        .map(Position::new)
-        .map_err(|_| "a position is a whole number, 0 or more".into())
-}
-
-fn date(text: &str) -> Result<NaiveDate, String> {
-    let dashes = text.len() == 10;
-    let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|_| dashes);
-    parsed.ok_or_else(|| "write a date as 2009-07-24".into())
-}
-
-/// A moment; a day means its end, since what was recorded during it was known by then.
-fn time(text: &str) -> Result<RecordedAt, String> {
-    let instant = match date(text) {
-        Ok(day) => day
-            .and_hms_milli_opt(23, 59, 59, 999)
-            .map(|end| end.and_utc().timestamp_millis()),
-        Err(_) => chrono::DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|t| t.timestamp_millis()),
-    };
-    let known = instant.and_then(RecordedAt::from_unix_ms);
-    known.ok_or_else(|| "write a time as 2009-07-24T17:00:00Z, or a day as 2009-07-24".into())
 }

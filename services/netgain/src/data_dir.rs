@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
-use netgain_events::identifier::{LedgerId, OrgId, Position};
+use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_events::state::Organisation;
 use netgain_ledger::clock::SystemClock;
-use netgain_ledger::history::{self, KnownAt};
-use netgain_ledger::ledger::Ledger;
+use netgain_ledger::history::KnownAt;
+use netgain_ledger::ledger::{Ledger, LedgerFault};
+use netgain_ledger::loaded::Loaded;
 use netgain_ledger::log::LogRead;
 use netgain_ledger::views::Views;
 use netgain_log_file::{FileLog, OpenError, Reader};
@@ -21,7 +23,7 @@ use netgain_verify::note::VerifierKey;
 use netgain_views::{Patience, SledViews};
 use netgain_witness::WitnessPolicy;
 
-use crate::cli::Cli;
+use crate::calls::not_answered::failure;
 use crate::outcome::Failure;
 use crate::progress::Progress;
 use crate::writing::Writing;
@@ -36,30 +38,11 @@ pub(crate) struct Place {
     pub(crate) keys: PathBuf,
     /// Its signed checkpoints.
     pub(crate) checkpoints: PathBuf,
+    /// The names of people, and their passwords' hashes: outside what is copied along with the
+    /// ledger, so that they can be changed and erased.
+    pub(crate) people: PathBuf,
     /// The witnesses that must cosign, where there are any.
     pub(crate) witnesses: Option<PathBuf>,
-}
-
-impl Place {
-    /// As the call says, or beside and inside the ledger's directory.
-    pub(crate) fn of(cli: &Cli) -> Self {
-        let data = cli.data.clone();
-        let keys = cli.keys.clone().unwrap_or_else(|| {
-            let mut beside = data.clone().into_os_string();
-            beside.push(".keys");
-            beside.into()
-        });
-        let checkpoints = cli
-            .checkpoints
-            .clone()
-            .unwrap_or_else(|| data.join("checkpoints"));
-        Self {
-            data,
-            keys,
-            checkpoints,
-            witnesses: cli.witnesses.clone(),
-        }
-    }
 }
 
 /// Where the log is.
@@ -110,8 +93,8 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     // A policy that cannot be read is found before anything is recorded.
     let witnesses = read_policy(place)?;
     let log = open_log(&place.data)?;
-    let sealer = open_sealer(place, &log)?;
-    let mut ledger = open_ledger(&place.data, log)?;
+    let (sealer, loaded) = check_and_load(place, &log)?;
+    let mut ledger = Ledger::of(log, loaded, Box::new(SystemClock));
     say_alarms(sealer.alarms());
     for (org, alarm) in sealer.alarms() {
         ledger.set_read_only(org.clone(), &alarm.to_string());
@@ -120,6 +103,22 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
         ledger: Arc::new(ledger),
         sealer,
         witnesses,
+    })
+}
+
+/// Holds the log to what was sealed, and meanwhile reads what the views lack, or everything where there
+/// are none: both only read.
+pub(crate) fn check_and_load(place: &Place, log: &FileLog) -> Result<(Sealer, Loaded), Failure> {
+    thread::scope(|scope| {
+        let loading = scope.spawn(|| {
+            let views = open_views(&place.data, log.ledger());
+            Loaded::read(log, Some(views), &mut |_| {})
+        });
+        let sealer = open_sealer(place, log);
+        let loaded = loading
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((sealer?, loaded.map_err(LedgerFault::from)?))
     })
 }
 
@@ -146,7 +145,7 @@ pub(crate) fn open_with_new_views(place: &Place) -> Result<Ledger<FileLog>, Fail
     open_ledger(&place.data, log)
 }
 
-fn open_log(data: &Path) -> Result<FileLog, Failure> {
+pub(crate) fn open_log(data: &Path) -> Result<FileLog, Failure> {
     let log = FileLog::open_or_create(&log_dir(data), new_ledger_id).map_err(explain)?;
     if let Some(recovered) = log.recovered() {
         eprintln!(
@@ -195,7 +194,7 @@ pub(crate) fn say_alarms(alarms: &BTreeMap<OrgId, Alarm>) {
     }
 }
 
-fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
+pub(crate) fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
     let opened = SledViews::open_for_writing(&views_dir(data), ledger, Patience::WRITING);
     if let Some(note) = opened.note {
         eprintln!("netgain: {note}");
@@ -256,38 +255,5 @@ pub(crate) fn state(
         KnownAt::Position(_) | KnownAt::Time(_) => None,
     };
     let views = views.as_ref().map(|views| -> &dyn Views { views });
-    if org.is_system() {
-        return Err(Failure::refused(
-            "unknown-organisation",
-            format!("{org} is the ledger's own history: it has a trail, and no claims or figures."),
-        ));
-    }
-    let state = history::fold(reader, views, org, known_at)?;
-    if state.position > Position::ZERO {
-        return check_reached(state, known_at);
-    }
-    // Nothing was known then; but the organisation must exist to say so.
-    let latest = match known_at {
-        KnownAt::Latest => state.position,
-        KnownAt::Position(_) | KnownAt::Time(_) => {
-            history::fold(reader, None, org, KnownAt::Latest)?.position
-        }
-    };
-    if latest == Position::ZERO {
-        return Err(Failure::refused(
-            "unknown-organisation",
-            format!("{org} is not in this ledger; check its code (capitals and digits)."),
-        ));
-    }
-    check_reached(state, known_at)
-}
-
-fn check_reached(state: Organisation, known_at: KnownAt) -> Result<Organisation, Failure> {
-    match known_at {
-        KnownAt::Position(asked) if asked > state.position => Err(Failure::Usage(format!(
-            "bad-position: {} has {} events; there is no position {asked} yet.",
-            state.org, state.position
-        ))),
-        KnownAt::Position(_) | KnownAt::Time(_) | KnownAt::Latest => Ok(state),
-    }
+    netgain_answers::known::state(reader, views, org, known_at).map_err(failure)
 }

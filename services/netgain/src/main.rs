@@ -2,10 +2,15 @@
 
 mod calls;
 mod cli;
+mod client;
+mod config;
 mod data_dir;
 mod outcome;
+mod password_in;
 mod progress;
+mod register;
 mod table;
+mod whereabouts;
 mod who;
 mod words;
 mod writing;
@@ -15,36 +20,58 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Call, Cli};
-use crate::data_dir::Place;
+use crate::config::Config;
+use crate::outcome::Outcome;
+use crate::whereabouts::Whereabouts;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let place = &Place::of(&cli);
-    let done = match &cli.call {
-        Call::Record(call) => calls::record::run(place, call),
-        Call::Import(call) => calls::import::run(place, cli.json, call),
-        Call::Totals(call) => calls::totals::run(place, cli.json, call),
-        Call::Trail(call) => calls::trail::run(place, cli.json, call),
-        Call::Explain(call) => calls::explain::run(place, cli.json, &call.figure),
-        Call::Diff(call) => calls::explain::diff(place, cli.json, call),
-        Call::Report(call) => calls::report::run(place, cli.json, call),
-        Call::Statement(call) => calls::statement::run(place, cli.json, call),
-        Call::Verify(call) => calls::verify::run(place, cli.json, call),
-        Call::VerifyBundle(call) => calls::verify_bundle::run(cli.json, call),
-        Call::Sample(call) => calls::sample::run(place, cli.json, call),
-        Call::Witness(call) => calls::witness::run(call),
-        Call::Keys { call } => calls::keys::run(place, cli.json, call),
-        Call::Export(call) => calls::export::run(place, call),
-        Call::Restore(call) => calls::restore::run(place, cli.json, call),
-        Call::Demo => calls::demo::run(place),
-        Call::Views { call } => calls::views::run(place, *call),
-        Call::Completions { shell } => calls::completions::run(*shell),
-    };
-    match done {
+    match run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+fn run(cli: &Cli) -> Outcome {
+    // Read only where it is needed: a file that is wrong keeps nobody from checking a bundle.
+    let config = || Config::of(cli).map_err(|wrong| wrong.failure());
+    let place = || config().map(|config| config.place());
+    let at = || Whereabouts::of(cli, place);
+    let files = |call| {
+        Whereabouts::files_only(cli, call)?;
+        place()
+    };
+    let own = |call| {
+        Whereabouts::files_only(cli, call)?;
+        config()
+    };
+    match &cli.call {
+        Call::Record(call) => calls::record::run(&at()?, call),
+        Call::Import(call) => calls::import::run(&at()?, cli.json, call),
+        Call::Totals(call) => calls::totals::run(&at()?, cli.json, call),
+        Call::Trail(call) => calls::trail::run(&at()?, cli.json, call),
+        Call::Explain(call) => calls::explain::run(&at()?, cli.json, &call.figure),
+        Call::Diff(call) => calls::explain::diff(&at()?, cli.json, call),
+        Call::Report(call) => calls::report::run(&at()?, cli.json, call),
+        Call::Statement(call) => calls::statement::run(&at()?, cli.json, call),
+        Call::Verify(call) => calls::verify::run(&files("verify")?, cli.json, call),
+        Call::VerifyBundle(call) => calls::verify_bundle::run(cli.json, call),
+        Call::Sample(call) => calls::sample::run(&at()?, cli.json, call),
+        Call::Witness(call) => {
+            Whereabouts::files_only(cli, "witness")?;
+            calls::witness::run(call)
+        }
+        Call::Keys { call } => calls::keys::run(&files("keys")?, cli.json, call),
+        Call::Export(call) => calls::export::run(&at()?, call),
+        Call::Restore(call) => calls::restore::run(&files("restore")?, cli.json, call),
+        Call::Serve(_) => calls::serve::run(&own("serve")?, |_| Ok(())),
+        Call::User { call } => calls::user::run(&at()?, cli.json, call),
+        Call::Token { call } => calls::token::run(&at()?, cli.json, call),
+        Call::Config { call } => calls::config::run(config, cli.json, *call),
+        Call::Demo(call) => calls::demo::run(&own("demo")?, call),
+        Call::Views { call } => calls::views::run(&files("views")?, *call),
+        Call::Completions { shell } => calls::completions::run(*shell),
     }
 }

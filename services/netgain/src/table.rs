@@ -1,6 +1,6 @@
-//! Plain text tables that can be pasted into a committee report, and pounds as people write them.
+//! Plain text tables that can be pasted into a committee report.
 
-use netgain_events::money::Sum;
+pub(crate) use netgain_answers::pounds::{change, pounds};
 
 /// How a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,29 +85,6 @@ impl Table {
     }
 }
 
-/// Pounds and pence with a pound sign and commas: `£1,234.50`, `-£5.00`.
-pub(crate) fn pounds(sum: impl Into<Sum>) -> String {
-    let text = sum.into().to_string();
-    let (sign, digits) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |rest| ("-", rest));
-    let (pounds, pence) = digits.split_once('.').unwrap_or((digits, "00"));
-    let mut grouped = String::with_capacity(pounds.len() * 4 / 3);
-    for (place, digit) in pounds.chars().enumerate() {
-        if place > 0 && (pounds.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}£{grouped}.{pence}")
-}
-
-/// The same, with a plus where the amount is above zero: for changes.
-pub(crate) fn change(sum: Sum) -> String {
-    let plus = if sum.is_positive() { "+" } else { "" };
-    format!("{plus}{}", pounds(sum))
-}
-
 /// A text cut to that many characters, with an ellipsis where something is left out. Line breaks
 /// become spaces, so that a row stays a row.
 pub(crate) fn short(text: &str, characters: usize) -> String {
@@ -122,16 +99,6 @@ pub(crate) fn short(text: &str, characters: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pounds_have_a_sign_and_commas() {
-        let shown = |pence| pounds(Sum::from_pence(pence));
-        assert_eq!(shown(0), "£0.00");
-        assert_eq!(shown(99_999), "£999.99");
-        assert_eq!(shown(100_000), "£1,000.00");
-        assert_eq!(shown(-12_345_678_905), "-£123,456,789.05");
-        assert_eq!(change(Sum::from_pence(5)), "+£0.05");
-    }
 
     #[test]
     fn columns_line_up() {

@@ -1,5 +1,6 @@
 //! What an event says, in words.
 
+use netgain_events::access::Scope;
 use netgain_events::claim::{Change, ClaimChanges};
 use netgain_events::fact::{Fact, Offset};
 use netgain_events::vocabulary::{OffsetKind, Outcome};
@@ -155,10 +156,56 @@ pub(crate) fn fact(fact: &Fact) -> String {
             statement.year,
             statement.figures.validated.net.as_str()
         ),
+        Fact::PersonEnrolled { person, account } => format!("enrolled the {account} {person}"),
+        Fact::PersonBarred { person, reason } => {
+            format!("barred {person}: {}", short(reason.as_str(), 80))
+        }
+        Fact::RoleGranted(grant) => {
+            let until = grant
+                .until
+                .map(|until| format!(", until {until}"))
+                .unwrap_or_default();
+            format!(
+                "granted {} the role {} of {}{until}",
+                grant.person,
+                grant.role,
+                organisations(&grant.of)
+            )
+        }
+        Fact::RoleRevoked {
+            person,
+            role,
+            of,
+            reason,
+        } => format!(
+            "revoked the role {role} of {} from {person}: {}",
+            organisations(of),
+            short(reason.as_str(), 80)
+        ),
+        Fact::TokenIssued { token, details } => {
+            let roles: Vec<&str> = details.roles.iter().map(|role| role.as_str()).collect();
+            format!(
+                "issued the token {token} for {} as {} of {}, until {}",
+                details.person,
+                roles.join(", "),
+                organisations(&details.of),
+                details.until
+            )
+        }
+        Fact::TokenRevoked { token, reason } => {
+            format!("revoked the token {token}: {}", short(reason.as_str(), 80))
+        }
         Fact::SigningKeyRotated(rotation) => format!(
             "replaced the signing key by {} (both sign until {})",
             rotation.to, rotation.both_until
         ),
+    }
+}
+
+fn organisations(of: &Scope) -> &str {
+    match of {
+        Scope::Every => "every organisation",
+        Scope::Organisation(org) => org.as_str(),
     }
 }
 

@@ -1,11 +1,13 @@
-//! `netgain demo`: two councils' published data and a fictional one, loaded into an empty ledger.
+//! `netgain demo`: two councils' published data and a fictional one, loaded into an empty ledger and served.
+
+mod people;
 
 use std::io::Write;
 
 use netgain_events::authority::Authority;
 use netgain_events::command::{ActorField, Command};
 use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::{Actor, OrgId};
+use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_events::refusal::Refusal;
 use netgain_events::ruleset::NI179_V1;
 use netgain_events::vocabulary::Auth;
@@ -17,7 +19,11 @@ use netgain_projections::line::Status;
 use netgain_projections::totals::Totals;
 use serde_json::{Value, json};
 
-use crate::calls::totals::{state, title};
+use crate::calls::serve;
+use crate::calls::totals::title;
+use crate::calls::user::say;
+use crate::cli;
+use crate::config::Config;
 use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds};
@@ -56,16 +62,49 @@ const SAMPLEBOROUGH: &str = include_str!("../../../../deploy/samples/sampleborou
 const SAMPLEBOROUGH_ORG: &str = "X00000001";
 const SAMPLEBOROUGH_YEARS: [u16; 3] = [2008, 2009, 2010];
 
-pub(crate) fn run(place: &Place) -> Outcome {
+pub(crate) fn run(config: &Config, call: &cli::Demo) -> Outcome {
+    let place = &config.place();
+    let data = place.data.display();
+    match load(place, call.no_serve)? {
+        Samples::Loaded(id) => print(place, &id)?,
+        Samples::There => say(&format!(
+            "the samples in {data} are served as they were left"
+        ))?,
+    }
+    if call.no_serve {
+        return Ok(());
+    }
+    let token = people::make(place)?;
+    serve::run(config, |address| {
+        people::explain(place, address, token.as_ref())
+    })
+}
+
+/// What became of the samples.
+enum Samples {
+    /// They were loaded into this new ledger.
+    Loaded(LedgerId),
+    /// They had been, earlier.
+    There,
+}
+
+fn load(place: &Place, must_be_new: bool) -> Result<Samples, Failure> {
     let writing = data_dir::open_for_writing(place)?;
     let ledger = &writing.ledger;
-    check_empty(ledger, place)?;
-    let actor: Actor = "demo.finance".parse()?;
-    let caller = Caller {
-        actor,
-        auth: Auth::Named,
-        authority: Authority::Operator,
-    };
+    if !is_empty(ledger)? {
+        let sampleborough: OrgId = SAMPLEBOROUGH_ORG.parse()?;
+        let samples = ledger.look(&sampleborough, |_| ())?.is_some();
+        writing.close()?;
+        if samples && !must_be_new {
+            return Ok(Samples::There);
+        }
+        // Samples among real figures would be hard to tell from them, and nothing recorded goes away.
+        return Err(Failure::Usage(format!(
+            "there is something in the ledger in {} already; the demo wants an empty one (--data).",
+            place.data.display()
+        )));
+    }
+    let caller = caller()?;
     for council in &COUNCILS {
         load_council(ledger, &caller, council)?;
     }
@@ -73,17 +112,26 @@ pub(crate) fn run(place: &Place) -> Outcome {
     writing.wait(Some(ledger.log().everything()))?;
     let id = *ledger.log().ledger();
     writing.finish()?;
+    Ok(Samples::Loaded(id))
+}
+
+/// Who loads the samples.
+fn caller() -> Result<Caller, Failure> {
+    Ok(Caller {
+        actor: "demo.finance".parse()?,
+        auth: Auth::Named,
+        authority: Authority::Operator,
+    })
+}
+
+fn print(place: &Place, id: &LedgerId) -> Outcome {
     let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "The sample ledger {id} is in {}.\n",
-        place.data.display()
-    )?;
+    let directory = place.data.display();
+    writeln!(out, "The sample ledger {id} is in {directory}.\n")?;
     for council in &COUNCILS {
         show(&mut out, place, council.org, council.years)?;
     }
     show(&mut out, place, SAMPLEBOROUGH_ORG, SAMPLEBOROUGH_YEARS)?;
-    let directory = place.data.display();
     writeln!(
         out,
         "The two councils' lists are published savings proposals taken as claims, not certified \
@@ -96,18 +144,11 @@ pub(crate) fn run(place: &Place) -> Outcome {
     Ok(())
 }
 
-/// Samples among real figures would be hard to tell from them, and nothing recorded goes away.
-fn check_empty(ledger: &Ledger<FileLog>, place: &Place) -> Outcome {
+fn is_empty(ledger: &Ledger<FileLog>) -> Result<bool, Failure> {
     let mut empty = true;
     let from = Cursor::default();
     ledger.log().read(&from, None, &mut |_| empty = false)?;
-    if empty {
-        return Ok(());
-    }
-    Err(Failure::Usage(format!(
-        "there is something in the ledger in {} already; the demo wants an empty one (--data).",
-        place.data.display()
-    )))
+    Ok(empty)
 }
 
 fn load_council(ledger: &Ledger<FileLog>, caller: &Caller, council: &Council) -> Outcome {
@@ -172,7 +213,8 @@ fn sample_refused(name: &str, refusals: &[(usize, Refusal)]) -> Outcome {
 
 fn show(out: &mut impl Write, place: &Place, org: &str, years: [u16; 3]) -> Outcome {
     let org: OrgId = org.parse()?;
-    let state = state(place, &org, KnownAt::Latest)?;
+    let reader = data_dir::open_for_reading(place)?;
+    let state = data_dir::state(place, &reader, &org, KnownAt::Latest)?;
     let mut table = Table::new(&[
         ("Year", Column::Left),
         ("Claimed net", Column::Right),

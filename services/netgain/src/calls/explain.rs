@@ -2,127 +2,51 @@
 
 use std::io::Write;
 
+use netgain_answers::explain::{self as answers, Followed};
 use netgain_events::identifier::Position;
-use netgain_events::money::Sum;
-use netgain_events::ruleset::NI179_V1;
-use netgain_ledger::history;
-use netgain_ledger::log::Cursor;
-use netgain_projections::effects::{Effect, Figure, Follower};
-use serde_json::json;
+use netgain_projections::effects::Figure;
 
+use crate::calls::not_answered::{bad_question, failure};
 use crate::calls::totals;
 use crate::cli;
-use crate::data_dir::{self, Place};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
 use crate::table::{Column, Table, change, pounds};
+use crate::whereabouts::Whereabouts;
 
-/// A figure followed through a history.
-pub(crate) struct Followed {
-    pub(crate) title: String,
-    pub(crate) from: Sum,
-    pub(crate) to: Sum,
-    pub(crate) position: Position,
-    pub(crate) effects: Vec<Effect>,
-}
-
-pub(crate) fn run(place: &Place, json: bool, call: &cli::FigureArgs) -> Outcome {
-    let followed = follow(place, call, Position::ZERO, None)?;
-    print(json, call, Position::ZERO, &followed)
-}
-
-pub(crate) fn diff(place: &Place, json: bool, call: &cli::Diff) -> Outcome {
-    if call.to < call.from {
-        return Err(Failure::Usage(format!(
-            "bad-position: --from {} is after --to {}; give the earlier position first.",
-            call.from, call.to
-        )));
-    }
-    let followed = follow(place, &call.figure, call.from, Some(call.to))?;
-    print(json, &call.figure, call.from, &followed)
-}
-
-/// Follows the figure from one position to another, or to the last.
-pub(crate) fn follow(
-    place: &Place,
-    call: &cli::FigureArgs,
-    from: Position,
-    to: Option<Position>,
-) -> Result<Followed, Failure> {
+pub(crate) fn run(at: &Whereabouts, json: bool, call: &cli::FigureArgs) -> Outcome {
     totals::check_year(call.year)?;
-    let reader = data_dir::open_for_reading(place)?;
-    let figure = Figure {
+    let history = at.open_for_figures(&call.org)?;
+    let followed = answers::explain(history.log(), &call.org, &figure(call)).map_err(failure)?;
+    print(json, &followed)
+}
+
+pub(crate) fn diff(at: &Whereabouts, json: bool, call: &cli::Diff) -> Outcome {
+    answers::check_order(call.from, call.to).map_err(|question| bad_question(&question))?;
+    totals::check_year(call.figure.year)?;
+    let history = at.open_for_figures(&call.figure.org)?;
+    let figure = figure(&call.figure);
+    let log = history.log();
+    let followed =
+        answers::diff(log, &call.figure.org, &figure, call.from, call.to).map_err(failure)?;
+    print(json, &followed)
+}
+
+fn figure(call: &cli::FigureArgs) -> Figure {
+    Figure {
         year: call.year,
         basis: call.basis,
         claim: call.claim.clone(),
-    };
-    let mut follower = Follower::new(call.org.clone(), figure, &NI179_V1);
-    let (mut effects, mut before, mut wrong) = (Vec::new(), Sum::ZERO, None);
-    history::read_events(&reader, &Cursor::default(), &call.org, &mut |_, event| {
-        if wrong.is_some() || to.is_some_and(|to| event.position > to) {
-            return;
-        }
-        let position = event.position;
-        match follower.apply(event) {
-            Ok(Some(effect)) if position > from => effects.push(effect),
-            Ok(_) => {}
-            Err(error) => wrong = Some(error),
-        }
-        if position <= from {
-            before = follower.figure();
-        }
-    })?;
-    if let Some(error) = wrong {
-        return Err(error.into());
     }
-    let state = follower.state();
-    if state.position == Position::ZERO {
-        // Says so where the organisation is not known at all, or the position is beyond the last.
-        data_dir::state(place, &reader, &call.org, history::KnownAt::Latest)?;
-    }
-    if let Some(asked) = to.filter(|to| *to > state.position) {
-        return Err(Failure::Usage(format!(
-            "bad-position: {} has {} events; there is no position {asked} yet.",
-            call.org, state.position
-        )));
-    }
-    if let Some(claim) = call
-        .claim
-        .as_ref()
-        .filter(|claim| state.claim(claim).is_none())
-    {
-        return Err(Failure::refused(
-            "unknown-claim",
-            format!(
-                "{} has no claim {claim} by then; check the reference (capitals matter).",
-                call.org
-            ),
-        ));
-    }
-    Ok(Followed {
-        title: totals::title(state),
-        from: before,
-        to: follower.figure(),
-        position: state.position,
-        effects,
-    })
 }
 
-fn print(json: bool, call: &cli::FigureArgs, from: Position, followed: &Followed) -> Outcome {
+fn print(json: bool, followed: &Followed) -> Outcome {
     let mut out = std::io::stdout().lock();
     if json {
-        let document = json!({
-            "org": call.org,
-            "year": call.year,
-            "basis": call.basis.as_str(),
-            "claim": call.claim,
-            "from": { "position": from, "figure": followed.from },
-            "to": { "position": followed.position, "figure": followed.to },
-            "effects": followed.effects,
-        });
-        writeln!(out, "{document}")?;
+        writeln!(out, "{}", followed.document())?;
         return Ok(());
     }
-    let of = call
+    let figure = &followed.figure;
+    let of = figure
         .claim
         .as_ref()
         .map(|claim| format!(", claim {claim}"))
@@ -131,13 +55,13 @@ fn print(json: bool, call: &cli::FigureArgs, from: Position, followed: &Followed
     writeln!(
         out,
         "{} net for {}{of}: {} as known at position {}",
-        call.basis.as_str(),
-        call.year,
-        pounds(followed.to),
-        followed.position
+        figure.basis.as_str(),
+        figure.year,
+        pounds(followed.to.figure),
+        followed.to.position
     )?;
     writeln!(out)?;
-    write!(out, "{}", effects(from, followed))?;
+    write!(out, "{}", effects(followed))?;
     if followed.effects.is_empty() {
         writeln!(out, "No event had an effect on this figure.")?;
     }
@@ -145,7 +69,7 @@ fn print(json: bool, call: &cli::FigureArgs, from: Position, followed: &Followed
 }
 
 /// The effects as a table, from what was known at the start on.
-pub(crate) fn effects(from: Position, followed: &Followed) -> String {
+pub(crate) fn effects(followed: &Followed) -> String {
     let mut table = Table::new(&[
         ("Position", Column::Right),
         ("Recorded", Column::Left),
@@ -155,17 +79,17 @@ pub(crate) fn effects(from: Position, followed: &Followed) -> String {
         ("Effect", Column::Right),
         ("Figure", Column::Right),
     ]);
-    if from > Position::ZERO {
+    if followed.from.position > Position::ZERO {
         let blank = String::new;
         let start = "known at the start".to_owned();
         table.row([
-            from.to_string(),
+            followed.from.position.to_string(),
             blank(),
             blank(),
             start,
             blank(),
             blank(),
-            pounds(followed.from),
+            pounds(followed.from.figure),
         ]);
     }
     for effect in &followed.effects {

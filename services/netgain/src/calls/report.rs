@@ -3,89 +3,74 @@
 use std::io::Write;
 
 use chrono::NaiveDate;
+use netgain_answers::report::{Figures, Parameters, Report};
+use netgain_answers::report_name::ReportName;
 use netgain_events::financial_year::FinancialYear;
-use netgain_events::ruleset::NI179_V1;
 use netgain_events::state::Organisation;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::KnownAt;
 use netgain_projections::percent::Percent;
-use netgain_projections::reports::{
-    breakdown, challenges, due, failed_costs, redeployment, shares, targets,
-};
-use netgain_projections::totals::Totals;
-use serde::Serialize;
-use serde_json::json;
+use netgain_projections::reports::breakdown::Group;
+use netgain_projections::reports::challenges::{Challenge, Progress};
+use netgain_projections::reports::due::{Due, Standing};
+use netgain_projections::reports::failed_costs::FailedCosts;
+use netgain_projections::reports::redeployment::Redeployments;
+use netgain_projections::reports::shares::Shares;
+use netgain_projections::reports::targets::Targets;
 
-use crate::calls::totals::{check_year, state, title};
-use crate::cli::{ReportCall, ReportName};
-use crate::data_dir::Place;
-use crate::outcome::{Failure, Outcome};
+use crate::calls::not_answered::{bad_question, failure};
+use crate::calls::totals::title;
+use crate::cli::{self, ReportCall};
+use crate::outcome::Outcome;
 use crate::table::{Column, Table, change, pounds, short};
+use crate::whereabouts::Whereabouts;
 
-pub(crate) fn run(place: &Place, json: bool, call: &ReportCall) -> Outcome {
-    if let Some(year) = call.year {
-        check_year(year)?;
-    }
-    let state = state(place, &call.org, KnownAt::Latest)?;
-    let at = call.at.unwrap_or_else(|| SystemClock.now().day());
-    let report = report(&state, call, at)?;
+pub(crate) fn run(at: &Whereabouts, json: bool, call: &ReportCall) -> Outcome {
+    let parameters = Parameters {
+        year: call.year,
+        at: call.at,
+        by: call.by.clone(),
+    };
+    let today = SystemClock.now().day();
+    let report = Report::new(name(call.name), parameters, today)
+        .map_err(|question| bad_question(&question))?;
+    let state = at.state(&call.org, KnownAt::Latest)?;
+    let reported = report.answer(&state).map_err(failure)?;
     let mut out = std::io::stdout().lock();
     if json {
-        let document = json!({
-            "org": call.org,
-            "report": report.name,
-            "year": call.year,
-            "position": state.position,
-            "ruleset": NI179_V1.id,
-            report.name: report.json,
-        });
-        writeln!(out, "{document}")?;
+        writeln!(out, "{}", reported.document())?;
     } else {
-        writeln!(out, "{}\n{}\n", title(&state), report.heading)?;
-        write!(out, "{}", report.text)?;
+        let (heading, text) = for_people(&state, &reported.figures);
+        writeln!(out, "{}\n{heading}\n", title(&state))?;
+        write!(out, "{text}")?;
     }
     Ok(())
 }
 
-struct Report {
-    name: &'static str,
-    heading: String,
-    text: String,
-    json: serde_json::Value,
-}
-
-impl Report {
-    fn new(
-        name: &'static str,
-        heading: impl Into<String>,
-        text: String,
-        figures: &impl Serialize,
-    ) -> Result<Self, Failure> {
-        let json = serde_json::to_value(figures)?;
-        Ok(Self {
-            name,
-            heading: heading.into(),
-            text,
-            json,
-        })
+/// The report that a word of the command line names.
+const fn name(word: cli::ReportName) -> ReportName {
+    match word {
+        cli::ReportName::Due => ReportName::Due,
+        cli::ReportName::Breakdown => ReportName::Breakdown,
+        cli::ReportName::Targets => ReportName::Targets,
+        cli::ReportName::Redeployment => ReportName::Redeployment,
+        cli::ReportName::Challenges => ReportName::Challenges,
+        cli::ReportName::FailedCosts => ReportName::FailedCosts,
+        cli::ReportName::Shares => ReportName::Shares,
     }
 }
 
-fn report(state: &Organisation, call: &ReportCall, at: NaiveDate) -> Result<Report, Failure> {
-    match call.name {
-        ReportName::Due => due_report(state, at, call.year),
-        ReportName::Breakdown => breakdown_report(state, call),
-        ReportName::Targets => targets_report(state, call.year),
-        ReportName::Redeployment => redeployment_report(state, call.year),
-        ReportName::Challenges => challenges_report(state, at),
-        ReportName::FailedCosts => failed_costs_report(state, needed(call)?),
-        ReportName::Shares => shares_report(state, needed(call)?),
+/// The report's heading, and its text below.
+fn for_people(state: &Organisation, figures: &Figures) -> (String, String) {
+    match figures {
+        Figures::Due(due) => due_report(state, due),
+        Figures::Breakdown { year, groups } => breakdown_report(*year, groups),
+        Figures::Targets(targets) => targets_report(targets),
+        Figures::Redeployment(found) => redeployment_report(found),
+        Figures::Challenges { at, challenges } => challenges_report(*at, challenges),
+        Figures::FailedCosts { year, costs } => failed_costs_report(*year, costs),
+        Figures::Shares { year, shares } => shares_report(*year, shares),
     }
-}
-
-fn needed(call: &ReportCall) -> Result<FinancialYear, Failure> {
-    call.year
-        .ok_or_else(|| Failure::Usage("this report is of one year: add --year 2010/11".into()))
 }
 
 fn or_none(table: &Table, empty: bool, none: &str) -> String {
@@ -96,12 +81,7 @@ fn or_none(table: &Table, empty: bool, none: &str) -> String {
     }
 }
 
-fn due_report(
-    state: &Organisation,
-    at: NaiveDate,
-    year: Option<FinancialYear>,
-) -> Result<Report, Failure> {
-    let due = due::due(state, at, year, &NI179_V1)?;
+fn due_report(state: &Organisation, due: &Due) -> (String, String) {
     let mut table = Table::new(&[
         ("Year", Column::Left),
         ("Claim", Column::Left),
@@ -121,9 +101,9 @@ fn due_report(
             }
         };
         let standing = match check.standing {
-            due::Standing::Due => "due",
-            due::Standing::Overdue => "overdue",
-            due::Standing::OwnCheck => "own check only",
+            Standing::Due => "due",
+            Standing::Overdue => "overdue",
+            Standing::OwnCheck => "own check only",
         };
         table.row([
             check.year.to_string(),
@@ -139,22 +119,14 @@ fn due_report(
     total.push(pounds(due.at_risk));
     table.row(total);
     let text = or_none(&table, due.checks.is_empty(), "No check is due.");
-    let heading =
-        format!("Sustainment checks due at {at}, with the pounds the assured total lacks");
-    Report::new("due", heading, text, &due)
+    let heading = format!(
+        "Sustainment checks due at {}, with the pounds the assured total lacks",
+        due.at
+    );
+    (heading, text)
 }
 
-fn breakdown_report(state: &Organisation, call: &ReportCall) -> Result<Report, Failure> {
-    let year = needed(call)?;
-    let heading = call.by.as_ref().ok_or_else(|| {
-        Failure::Usage(
-            "a breakdown is by a heading: add --by function (or method, technique, approach, \
-             service, source, label:KEY)"
-                .into(),
-        )
-    })?;
-    let totals = Totals::of(state, year, &NI179_V1)?;
-    let groups = breakdown::breakdown(&totals, heading)?;
+fn breakdown_report(year: FinancialYear, groups: &[Group]) -> (String, String) {
     let mut table = Table::new(&[
         ("Heading", Column::Left),
         ("Claims", Column::Right),
@@ -163,7 +135,7 @@ fn breakdown_report(state: &Organisation, call: &ReportCall) -> Result<Report, F
         ("Validated net", Column::Right),
         ("Assured net", Column::Right),
     ]);
-    for group in &groups {
+    for group in groups {
         table.row([
             short(group.value.as_deref().unwrap_or("not stated"), 44),
             group.claims.to_string(),
@@ -174,16 +146,13 @@ fn breakdown_report(state: &Organisation, call: &ReportCall) -> Result<Report, F
         ]);
     }
     let text = or_none(&table, groups.is_empty(), "There are no claims.");
-    Report::new(
-        "breakdown",
+    (
         format!("Breakdown of {year}, without the carry-forward"),
         text,
-        &groups,
     )
 }
 
-fn targets_report(state: &Organisation, year: Option<FinancialYear>) -> Result<Report, Failure> {
-    let targets = targets::targets(state, year, &NI179_V1)?;
+fn targets_report(targets: &Targets) -> (String, String) {
     let mut table = Table::new(&[
         ("Year", Column::Left),
         ("NI179", Column::Right),
@@ -234,18 +203,14 @@ fn targets_report(state: &Organisation, year: Option<FinancialYear>) -> Result<R
             targets.baseline_year
         ),
     };
-    Report::new("targets", heading, table.render(), &targets)
+    (heading, table.render())
 }
 
 fn percent(percent: Percent) -> String {
     format!("{percent} %")
 }
 
-fn redeployment_report(
-    state: &Organisation,
-    year: Option<FinancialYear>,
-) -> Result<Report, Failure> {
-    let found = redeployment::redeployments(state, year)?;
+fn redeployment_report(found: &Redeployments) -> (String, String) {
     let mut table = Table::new(&[
         ("Year", Column::Left),
         ("Claim", Column::Left),
@@ -278,16 +243,10 @@ fn redeployment_report(
         found.uses.is_empty(),
         "No use of released money is recorded.",
     );
-    Report::new(
-        "redeployment",
-        "What released money was used for",
-        text,
-        &found,
-    )
+    ("What released money was used for".to_owned(), text)
 }
 
-fn challenges_report(state: &Organisation, at: NaiveDate) -> Result<Report, Failure> {
-    let listed = challenges::challenges(state, at);
+fn challenges_report(at: NaiveDate, listed: &[Challenge]) -> (String, String) {
     let mut table = Table::new(&[
         ("Claim", Column::Left),
         ("Challenge", Column::Left),
@@ -296,13 +255,13 @@ fn challenges_report(state: &Organisation, at: NaiveDate) -> Result<Report, Fail
         ("Raised by", Column::Left),
         ("Question", Column::Left),
     ]);
-    for challenge in &listed {
+    for challenge in listed {
         let progress = match challenge.progress {
-            challenges::Progress::Overdue => "overdue",
-            challenges::Progress::Open => "open",
-            challenges::Progress::Answered => "answered",
-            challenges::Progress::Upheld => "upheld",
-            challenges::Progress::Dismissed => "dismissed",
+            Progress::Overdue => "overdue",
+            Progress::Open => "open",
+            Progress::Answered => "answered",
+            Progress::Upheld => "upheld",
+            Progress::Dismissed => "dismissed",
         };
         table.row([
             challenge.claim.to_string(),
@@ -317,12 +276,10 @@ fn challenges_report(state: &Organisation, at: NaiveDate) -> Result<Report, Fail
         ]);
     }
     let text = or_none(&table, listed.is_empty(), "No challenge has been raised.");
-    Report::new("challenges", format!("Challenges at {at}"), text, &listed)
+    (format!("Challenges at {at}"), text)
 }
 
-fn failed_costs_report(state: &Organisation, year: FinancialYear) -> Result<Report, Failure> {
-    let totals = Totals::of(state, year, &NI179_V1)?;
-    let costs = failed_costs::failed_costs(&totals)?;
+fn failed_costs_report(year: FinancialYear, costs: &FailedCosts) -> (String, String) {
     let mut text = String::new();
     for (heading, list, total) in [
         (
@@ -353,17 +310,10 @@ fn failed_costs_report(state: &Organisation, year: FinancialYear) -> Result<Repo
         let rows = or_none(&table, list.is_empty(), "None.");
         text = format!("{text}{heading}: {}\n{rows}\n", pounds(total));
     }
-    Report::new(
-        "failed-costs",
-        format!("Costs without a gain in {year}"),
-        text,
-        &costs,
-    )
+    (format!("Costs without a gain in {year}"), text)
 }
 
-fn shares_report(state: &Organisation, year: FinancialYear) -> Result<Report, Failure> {
-    let totals = Totals::of(state, year, &NI179_V1)?;
-    let shares = shares::shares(&totals)?;
+fn shares_report(year: FinancialYear, shares: &Shares) -> (String, String) {
     let mut table = Table::new(&[
         ("Share", Column::Left),
         ("Part", Column::Right),
@@ -389,10 +339,5 @@ fn shares_report(state: &Organisation, year: FinancialYear) -> Result<Report, Fa
         pounds(shares.front_line),
         pounds(shares.function_not_stated)
     );
-    Report::new(
-        "shares",
-        format!("Shares of {year}, claimed basis"),
-        text,
-        &shares,
-    )
+    (format!("Shares of {year}, claimed basis"), text)
 }

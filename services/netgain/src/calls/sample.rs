@@ -3,13 +3,15 @@
 use std::io::Write;
 
 use netgain_events::event::Event;
-use netgain_events::identifier::Position;
+use netgain_events::identifier::{OrgId, Position};
 use netgain_events::ruleset::NI179_V1;
 use netgain_ledger::history::{self, KnownAt};
 use netgain_ledger::log::{Cursor, LogRead};
+use netgain_log_file::Reader;
 use netgain_projections::totals::Totals;
 use netgain_proof::registry::Registry;
 use netgain_proof::sample::{Drawn, METHOD, Sample, draw};
+use netgain_verify::checkpoint::Checkpoint;
 use serde_json::{Value, json};
 
 use crate::calls::totals;
@@ -17,36 +19,20 @@ use crate::cli;
 use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds};
+use crate::whereabouts::{History, Whereabouts};
 use crate::words;
 
-pub(crate) fn run(place: &Place, json: bool, call: &cli::Sample) -> Outcome {
+pub(crate) fn run(at: &Whereabouts, json: bool, call: &cli::Sample) -> Outcome {
     totals::check_year(call.year)?;
-    let reader = data_dir::open_for_reading(place)?;
-    let keys = data_dir::public_keys(place, &reader)?;
-    let registry = Registry::read(
-        &place.checkpoints,
-        reader.ledger(),
-        &keys,
-        None,
-        &mut |_| {},
-    )?;
-    let Some(sealed) = registry.newest().get(&call.org) else {
-        return Err(Failure::refused(
-            "not-sealed",
-            format!(
-                "{} has no checkpoint to draw from; whatever records next seals it.",
-                call.org
-            ),
-        ));
-    };
-    let checkpoint = sealed.checkpoint();
+    let (checkpoint, history) = newest(at, &call.org)?;
     let known_at = Position::new(checkpoint.size);
-    let state = data_dir::state(place, &reader, &call.org, KnownAt::Position(known_at))?;
+    let state = history.state(&call.org, KnownAt::Position(known_at))?;
     let totals = Totals::of(&state, call.year, &NI179_V1)?;
-    let sample = draw(&totals, checkpoint, &call.seed, call.size)
+    let sample = draw(&totals, &checkpoint, &call.seed, call.size)
         .map_err(|error| Failure::Usage(format!("{error}.")))?;
     let mut behind: Vec<Vec<Event>> = sample.claims.iter().map(|_| Vec::new()).collect();
-    history::read_events(&reader, &Cursor::default(), &call.org, &mut |_, event| {
+    let log = history.log();
+    history::read_events(log, &Cursor::default(), &call.org, &mut |_, event| {
         if event.position > known_at {
             return;
         }
@@ -67,6 +53,34 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Sample) -> Outcome {
         out.write_all(for_people(&totals::title(&state), call, &sample, &behind).as_bytes())?;
     }
     Ok(())
+}
+
+/// The newest checkpoint of an organisation, and the history it is of.
+fn newest<'w>(at: &'w Whereabouts, org: &OrgId) -> Result<(Checkpoint, History<'w>), Failure> {
+    match at {
+        Whereabouts::Files(place) => {
+            let reader = data_dir::open_for_reading(place)?;
+            let checkpoint = newest_in_files(place, &reader, org)?;
+            Ok((checkpoint, History::Files(place, reader)))
+        }
+        Whereabouts::Service(server) => {
+            let (checkpoint, log) = server.checkpoint(org)?;
+            Ok((checkpoint, History::Service(log)))
+        }
+    }
+}
+
+fn newest_in_files(place: &Place, reader: &Reader, org: &OrgId) -> Result<Checkpoint, Failure> {
+    let keys = data_dir::public_keys(place, reader)?;
+    let ledger = reader.ledger();
+    let registry = Registry::read(&place.checkpoints, ledger, &keys, None, &mut |_| {})?;
+    match registry.newest().get(org) {
+        Some(sealed) => Ok(sealed.checkpoint().clone()),
+        None => Err(Failure::refused(
+            "not-sealed",
+            format!("{org} has no checkpoint to draw from; whatever records next seals it."),
+        )),
+    }
 }
 
 fn document(call: &cli::Sample, sample: &Sample, behind: &[Vec<Event>]) -> Value {

@@ -7,60 +7,39 @@ mod issue;
 mod list;
 mod show;
 
+use netgain_answers::pounds::stated;
+use netgain_answers::statements as answers;
 use netgain_events::fact::{StatedBasis, SumText};
 use netgain_events::state::{IssuedStatement, Organisation};
-use netgain_ledger::history::KnownAt;
 
-use crate::calls::totals;
+use crate::calls::not_answered::failure;
 use crate::cli::{StatementArgs, StatementCall, StatementVerb};
-use crate::data_dir::Place;
 use crate::outcome::{Failure, Outcome};
-use crate::table::{Column, Table, pounds};
+use crate::table::{Column, Table};
+use crate::whereabouts::Whereabouts;
 
-pub(crate) fn run(place: &Place, json: bool, call: &StatementCall) -> Outcome {
+pub(crate) fn run(at: &Whereabouts, json: bool, call: &StatementCall) -> Outcome {
     match &call.call {
         StatementVerb::Issue {
             org,
             year,
             series,
             actor,
-        } => issue::run(place, json, org, *year, *series, actor),
-        StatementVerb::List { org, year, series } => list::run(place, json, org, *year, *series),
-        StatementVerb::Show { which } => show::run(place, json, which),
-        StatementVerb::Compare { which, basis } => compare::run(place, json, which, *basis),
-        StatementVerb::Bundle { which, output } => {
-            bundle::run(place, json, which, output.as_deref())
-        }
+        } => issue::run(at, json, org, *year, *series, actor),
+        StatementVerb::List { org, year, series } => list::run(at, json, org, *year, *series),
+        StatementVerb::Show { which } => show::run(at, json, which),
+        StatementVerb::Compare { which, basis } => compare::run(at, json, which, *basis),
+        StatementVerb::Bundle { which, output } => bundle::run(at, json, which, output.as_deref()),
     }
 }
 
-/// The organisation's state now, and the statement of it that a call names.
-fn find(place: &Place, which: &StatementArgs) -> Result<(Organisation, IssuedStatement), Failure> {
-    let state = totals::state(place, &which.org, KnownAt::Latest)?;
-    let mut issued = state.statements.iter().rev().filter(|issued| {
-        issued.statement.year == which.year && issued.statement.series == which.series
-    });
-    let found = match which.number {
-        None => issued.next(),
-        Some(number) => issued.find(|issued| issued.statement.number == number),
-    };
-    match found.cloned() {
-        Some(found) => Ok((state, found)),
-        None => Err(Failure::refused(
-            "unknown-statement",
-            format!(
-                "{} has issued no such {} statement for {}; netgain statement list shows those it \
-                 has.",
-                which.org, which.series, which.year
-            ),
-        )),
-    }
-}
-
-/// A stated sum as people write it.
-fn stated(sum: &SumText) -> String {
-    sum.sum()
-        .map_or_else(|| format!("£{}", sum.as_str()), pounds)
+/// The statement of an organisation that a call names.
+fn find<'s>(
+    state: &'s Organisation,
+    which: &StatementArgs,
+) -> Result<&'s IssuedStatement, Failure> {
+    answers::find(state, which.year, which.series, which.number)
+        .map_err(|unknown| failure(unknown.into()))
 }
 
 /// `actual statement 1 for 2010/11`.
@@ -100,14 +79,4 @@ fn figures(issued: &IssuedStatement) -> String {
     let net = all.map(|basis| stated(&basis.net));
     table.row(std::iter::once("Net".to_owned()).chain(net));
     table.render()
-}
-
-/// A statement as JSON, in the words of its event.
-fn document(issued: &IssuedStatement) -> serde_json::Value {
-    serde_json::json!({
-        "position": issued.position,
-        "recorded_at": issued.recorded_at,
-        "actor": issued.actor,
-        "statement": issued.statement,
-    })
 }

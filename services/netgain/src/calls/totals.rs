@@ -2,32 +2,33 @@
 
 use std::io::Write;
 
+pub(crate) use netgain_answers::known::title;
+use netgain_answers::totals as answers;
 use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::OrgId;
-use netgain_events::ruleset::NI179_V1;
 use netgain_events::state::Organisation;
 use netgain_ledger::history::KnownAt;
 use netgain_projections::basis::BasisTotal;
 use netgain_projections::line::Status;
 use netgain_projections::totals::Totals;
 
+use crate::calls::not_answered::{bad_question, failure};
 use crate::cli;
-use crate::data_dir::{self, Place};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
 use crate::table::{Column, Table, pounds, short};
+use crate::whereabouts::Whereabouts;
 
-pub(crate) fn run(place: &Place, json: bool, call: &cli::TotalsCall) -> Outcome {
+pub(crate) fn run(at: &Whereabouts, json: bool, call: &cli::TotalsCall) -> Outcome {
     check_year(call.year)?;
     let known_at = match (call.known.position, call.known.known_at) {
         (Some(position), _) => KnownAt::Position(position),
         (None, Some(time)) => KnownAt::Time(time),
         (None, None) => KnownAt::Latest,
     };
-    let state = state(place, &call.org, known_at)?;
-    let totals = Totals::of(&state, call.year, &NI179_V1)?;
+    let state = at.state(&call.org, known_at)?;
+    let totals = answers::totals(&state, call.year).map_err(failure)?;
     let mut out = std::io::stdout().lock();
     if json {
-        let mut document = totals.document()?;
+        let mut document = answers::document(&totals).map_err(failure)?;
         document.push(b'\n');
         out.write_all(&document)?;
     } else {
@@ -36,33 +37,9 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::TotalsCall) -> Outcome 
     Ok(())
 }
 
-/// The state of an organisation as known at a point.
-pub(crate) fn state(
-    place: &Place,
-    org: &OrgId,
-    known_at: KnownAt,
-) -> Result<Organisation, Failure> {
-    let reader = data_dir::open_for_reading(place)?;
-    data_dir::state(place, &reader, org, known_at)
-}
-
 /// Refuses a year before the indicator's first.
 pub(crate) fn check_year(year: FinancialYear) -> Outcome {
-    if year >= NI179_V1.first_year {
-        return Ok(());
-    }
-    Err(Failure::Usage(format!(
-        "bad-year: NI179 totals exist from {} on; {year} is before that.",
-        NI179_V1.first_year
-    )))
-}
-
-/// How an organisation is called.
-pub(crate) fn title(state: &Organisation) -> String {
-    match &state.details {
-        Some(details) => format!("{} ({})", details.name, state.org),
-        None => state.org.to_string(),
-    }
+    answers::check_year(year).map_err(|question| bad_question(&question))
 }
 
 /// The totals as text someone could paste into a committee report.

@@ -2,22 +2,24 @@
 
 use std::io::{BufWriter, Write};
 
+use netgain_answers::Unknown;
 use netgain_events::event::Event;
 use netgain_ledger::history;
 use netgain_ledger::log::Cursor;
 
+use crate::calls::not_answered::failure;
 use crate::cli;
-use crate::data_dir::{self, Place};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
+use crate::whereabouts::Whereabouts;
 use crate::words;
 
-pub(crate) fn run(place: &Place, json: bool, call: &cli::Trail) -> Outcome {
-    let reader = data_dir::open_for_reading(place)?;
+pub(crate) fn run(at: &Whereabouts, json: bool, call: &cli::Trail) -> Outcome {
+    let history = at.open(&call.org)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut shown, mut known) = (0_u64, 0_u64);
     let mut written = Ok(());
     history::read_events(
-        &reader,
+        history.log(),
         &Cursor::default(),
         &call.org,
         &mut |line, event| {
@@ -37,23 +39,16 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Trail) -> Outcome {
         },
     )?;
     written.and_then(|()| out.flush())?;
-    match (&call.claim, shown, known) {
-        (_, _, 0) => Err(Failure::refused(
-            "unknown-organisation",
-            format!(
-                "{} is not in this ledger; check its code (capitals and digits).",
-                call.org
-            ),
-        )),
-        (Some(claim), 0, _) => Err(Failure::refused(
-            "unknown-claim",
-            format!(
-                "{} has no claim {claim}; check the reference (capitals matter).",
-                call.org
-            ),
-        )),
-        _ => Ok(()),
-    }
+    let org = call.org.clone();
+    let unknown = match (&call.claim, shown, known) {
+        (_, _, 0) => Unknown::Organisation(org),
+        (Some(claim), 0, _) => {
+            let claim = claim.clone();
+            Unknown::Claim { org, claim }
+        }
+        _ => return Ok(()),
+    };
+    Err(failure(unknown.into()))
 }
 
 fn write_bytes(out: &mut impl Write, line: &[u8]) -> std::io::Result<()> {

@@ -109,6 +109,7 @@ impl History {
             actor: &"someone".parse().unwrap(),
             auth: Auth::OsUser,
             authority: &Authority::Operator,
+            request: None,
             figures: &|state, year| Totals::of(state, year, &NI179_V1)?.stated(),
         };
         let Decision::Record(event) = decide(&self.state, command, &circumstances).unwrap() else {

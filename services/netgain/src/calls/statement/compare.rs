@@ -2,68 +2,38 @@
 
 use std::io::Write;
 
-use netgain_events::ruleset::NI179_V1;
+use netgain_answers::pounds::stated;
+use netgain_answers::statements as answers;
+use netgain_ledger::history::KnownAt;
 use netgain_projections::basis::Basis;
-use netgain_projections::totals::Totals;
-use serde_json::json;
 
-use super::{day, document, find, name, stated};
+use super::{day, find, name};
 use crate::calls::explain;
-use crate::cli::{FigureArgs, StatementArgs};
-use crate::data_dir::Place;
-use crate::outcome::{Failure, Outcome};
+use crate::calls::not_answered::failure;
+use crate::cli::StatementArgs;
+use crate::outcome::Outcome;
 use crate::table::{Column, Table, change, pounds};
+use crate::whereabouts::Whereabouts;
 
-pub(super) fn run(place: &Place, json: bool, which: &StatementArgs, basis: Basis) -> Outcome {
-    let (state, issued) = find(place, which)?;
-    let then = &issued.statement.figures;
-    let figure = FigureArgs {
-        org: which.org.clone(),
-        year: which.year,
-        claim: None,
-        basis,
-    };
-    let followed = explain::follow(place, &figure, then.known_at, Some(state.position))?;
-    let now = Totals::of(&state, which.year, &NI179_V1)?;
-    let frozen = match basis {
-        Basis::Claimed => &then.claimed,
-        Basis::Validated => &then.validated,
-        Basis::Assured => &then.assured,
-    };
-    // The history must still say what was published, or the difference would mean nothing.
-    if frozen.net.sum() != Some(followed.from) {
-        return Err(Failure::fault(format!(
-            "the history up to position {} gives {} and the statement says {}; run netgain verify",
-            then.known_at,
-            pounds(followed.from),
-            stated(&frozen.net)
-        )));
-    }
+pub(super) fn run(at: &Whereabouts, json: bool, which: &StatementArgs, basis: Basis) -> Outcome {
+    let history = at.open_for_figures(&which.org)?;
+    let state = history.state(&which.org, KnownAt::Latest)?;
+    let issued = find(&state, which)?;
+    let compared = answers::compare(history.log(), &state, issued, basis).map_err(failure)?;
     let mut out = std::io::stdout().lock();
     if json {
-        let document = json!({
-            "issued": document(&issued),
-            "now": {
-                "position": now.position,
-                "claimed": now.claimed,
-                "validated": now.validated,
-                "assured": now.assured,
-            },
-            "basis": basis.as_str(),
-            "from": { "position": then.known_at, "figure": followed.from },
-            "to": { "position": followed.position, "figure": followed.to },
-            "effects": followed.effects,
-        });
-        writeln!(out, "{document}")?;
+        writeln!(out, "{}", compared.document())?;
         return Ok(());
     }
+    let answers::Comparison { now, followed, .. } = &compared;
+    let then = &issued.statement.figures;
     writeln!(
         out,
         "{}\n{}, issued on {}, beside what is known now (position {})\n",
         followed.title,
-        name(&issued),
-        day(&issued),
-        followed.position
+        name(issued),
+        day(issued),
+        followed.to.position
     )?;
     let mut table = Table::new(&[
         ("", Column::Left),
@@ -89,7 +59,7 @@ pub(super) fn run(place: &Place, json: bool, which: &StatementArgs, basis: Basis
         writeln!(out, "\nNo event since had an effect on the {basis} net.")?;
     } else {
         writeln!(out, "\nWhat changed the {basis} net since:\n")?;
-        write!(out, "{}", explain::effects(then.known_at, &followed))?;
+        write!(out, "{}", explain::effects(followed))?;
     }
     Ok(())
 }

@@ -2,35 +2,31 @@
 
 use std::io::Write;
 
+use netgain_answers::pounds::stated;
+use netgain_answers::statements as answers;
 use netgain_events::financial_year::FinancialYear;
 use netgain_events::identifier::OrgId;
 use netgain_events::vocabulary::Series;
 use netgain_ledger::history::KnownAt;
 
-use super::{day, document, stated};
+use super::day;
 use crate::calls::totals;
-use crate::data_dir::Place;
 use crate::outcome::Outcome;
 use crate::table::{Column, Table};
+use crate::whereabouts::Whereabouts;
 
 pub(super) fn run(
-    place: &Place,
+    at: &Whereabouts,
     json: bool,
     org: &OrgId,
     year: Option<FinancialYear>,
     series: Option<Series>,
 ) -> Outcome {
-    let state = totals::state(place, org, KnownAt::Latest)?;
-    let wanted: Vec<_> = state
-        .statements
-        .iter()
-        .filter(|issued| year.is_none_or(|year| issued.statement.year == year))
-        .filter(|issued| series.is_none_or(|series| issued.statement.series == series))
-        .collect();
+    let state = at.state(org, KnownAt::Latest)?;
+    let wanted = answers::list(&state, year, series);
     let mut out = std::io::stdout().lock();
     if json {
-        let documents: Vec<_> = wanted.into_iter().map(document).collect();
-        writeln!(out, "{}", serde_json::Value::from(documents))?;
+        writeln!(out, "{}", answers::list_document(&wanted))?;
         return Ok(());
     }
     writeln!(out, "{}\n", totals::title(&state))?;

@@ -2,17 +2,22 @@
 
 use std::io::Write;
 
-use super::{day, document, figures, find, name, stated};
+use netgain_answers::pounds::stated;
+use netgain_answers::statements as answers;
+use netgain_ledger::history::KnownAt;
+
+use super::{day, figures, find, name};
 use crate::calls::totals;
 use crate::cli::StatementArgs;
-use crate::data_dir::Place;
 use crate::outcome::Outcome;
+use crate::whereabouts::Whereabouts;
 
-pub(super) fn run(place: &Place, json: bool, which: &StatementArgs) -> Outcome {
-    let (state, issued) = find(place, which)?;
+pub(super) fn run(at: &Whereabouts, json: bool, which: &StatementArgs) -> Outcome {
+    let state = at.state(&which.org, KnownAt::Latest)?;
+    let issued = find(&state, which)?;
     let mut out = std::io::stdout().lock();
     if json {
-        writeln!(out, "{}", document(&issued))?;
+        writeln!(out, "{}", answers::document(issued))?;
         return Ok(());
     }
     let frozen = &issued.statement.figures;
@@ -23,13 +28,13 @@ pub(super) fn run(place: &Place, json: bool, which: &StatementArgs) -> Outcome {
         totals::title(&state),
         issued.statement.year,
         stated(&frozen.validated.net),
-        name(&issued),
+        name(issued),
         issued.actor,
-        day(&issued),
+        day(issued),
         issued.position,
         frozen.known_at,
         frozen.ruleset,
-        figures(&issued),
+        figures(issued),
         frozen.totals_sha256
     )?;
     Ok(())

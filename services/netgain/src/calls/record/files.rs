@@ -1,0 +1,225 @@
+//! Recording into the ledger's own files.
+//!
+//! Three stages run side by side: one reads and parses, one decides and queues, one waits for the
+//! disk and answers. Whatever has been read goes on at once, so that a program that waits for each
+//! answer is served as well as a file of a million lines.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Instant;
+
+use netgain_events::command::{ActorField, Command, too_large};
+use netgain_events::refusal::Refusal;
+use netgain_ledger::ledger::{Answer, Caller, Ledger, LedgerFault, Outcome as Decided};
+use netgain_ledger::log::{Ticket, durable};
+use netgain_log_file::FileLog;
+
+use super::answers::{Answers, RecordedLine};
+use super::lines::{self, Line, Take};
+use super::{End, open_input, stage};
+use crate::cli;
+use crate::data_dir::{self, Place};
+use crate::outcome::{Failure, Outcome};
+use crate::progress::Progress;
+use crate::who;
+
+/// How many lines go from stage to stage at once: enough that the hand-over costs nothing.
+const BATCH_LINES_MAX: usize = 256;
+
+/// How many batches may wait between two stages, so that memory stays flat.
+const BATCHES_WAITING_MAX: usize = 8;
+
+/// A line's number and what it asks for.
+type Asked = (u64, Result<Command, Refusal>);
+
+/// A line's number and what came of it.
+type Told = (u64, Result<Answer, NotAnswered>);
+
+/// Why the ledger gave a line no answer.
+enum NotAnswered {
+    /// It is no command.
+    Refused(Refusal),
+    /// Its organisation can only be read, for this reason.
+    ReadOnly(LedgerFault),
+}
+
+pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
+    let caller = who::caller(&call.actor)?;
+    let (input, bytes) = open_input(call.file.as_deref())?;
+    let opening = Instant::now();
+    let mut writing = data_dir::open_for_writing(place)?;
+    let opening = opening.elapsed();
+    let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
+    let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
+    let (all_read, how_read) = sync_channel(1);
+    stage("read", move || {
+        let mut batches = Batches {
+            ask,
+            batch: Vec::new(),
+        };
+        let mut progress = Progress::bytes("recording", bytes);
+        let read = lines::read(input, &mut progress, &mut batches);
+        // Said before the next stage learns that nothing more comes.
+        drop(all_read.send(read));
+    })?;
+    let deciding = stage("decide", {
+        let ledger = Arc::clone(&writing.ledger);
+        move || decide(&asked, &tell, &ledger, &caller)
+    })?;
+    let answering = stage("answer", {
+        let ledger = Arc::clone(&writing.ledger);
+        move || answer(&told, &ledger)
+    })?;
+    // After a fault nobody is waited for: the first stage may be waiting for a caller that waits for
+    // an answer.
+    let end = answering
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    deciding
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    how_read.recv().unwrap_or(Ok(()))?;
+    let stats = writing.ledger.log().stats();
+    let sealing = Instant::now();
+    let sealed = writing.seal();
+    let sealing = sealing.elapsed();
+    if call.stats {
+        let said = serde_json::json!({
+            "groups": stats.groups,
+            "syncs": stats.syncs,
+            "commits": stats.records,
+            "bytes": stats.bytes,
+            "opening_ms": u64::try_from(opening.as_millis()).unwrap_or(u64::MAX),
+            "sealing_ms": u64::try_from(sealing.as_millis()).unwrap_or(u64::MAX),
+        });
+        eprintln!("{said}");
+    }
+    writing.close()?;
+    sealed?;
+    end.outcome()
+}
+
+/// Commands on their way to the next stage.
+struct Batches {
+    ask: SyncSender<Vec<Asked>>,
+    batch: Vec<Asked>,
+}
+
+impl Batches {
+    fn send(&mut self) -> ControlFlow<()> {
+        match self.ask.send(std::mem::take(&mut self.batch)) {
+            Ok(()) => ControlFlow::Continue(()),
+            // The next stage has ended early, and says why.
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+impl Take for Batches {
+    fn line(&mut self, number: u64, line: Line<'_>) -> ControlFlow<()> {
+        let asked = match line {
+            Line::Whole(line) => Command::from_line(line, ActorField::Allowed),
+            Line::TooLong(bytes) => Err(too_large(bytes)),
+        };
+        self.batch.push((number, asked));
+        if self.batch.len() >= BATCH_LINES_MAX {
+            return self.send();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn at_hand_is_taken(&mut self) -> ControlFlow<()> {
+        if self.batch.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.send()
+    }
+}
+
+/// Decides and queues, in order.
+fn decide(
+    asked: &Receiver<Vec<Asked>>,
+    tell: &SyncSender<Vec<Told>>,
+    ledger: &Ledger<FileLog>,
+    caller: &Caller,
+) -> Result<(), LedgerFault> {
+    for batch in asked {
+        let mut told = Vec::with_capacity(batch.len());
+        for (number, command) in batch {
+            let answer = match command {
+                Ok(command) => match ledger.submit(command, caller) {
+                    Ok(answer) => Ok(answer),
+                    Err(fault @ LedgerFault::ReadOnly { .. }) => Err(NotAnswered::ReadOnly(fault)),
+                    Err(fault) => {
+                        // What was decided before the fault may still become durable.
+                        drop(tell.send(told));
+                        return Err(fault);
+                    }
+                },
+                Err(refusal) => Err(NotAnswered::Refused(refusal)),
+            };
+            told.push((number, answer));
+        }
+        if tell.send(told).is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Waits for each answer's ticket and writes it.
+fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<End, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        let mut out = Answers::new(io::stdout().lock());
+        let mut end = End::default();
+        // An answer stands in order, so it follows what those before it saw.
+        let mut seen = Ticket { lane: 0, number: 0 };
+        let mut durable_through = 0;
+        for batch in told {
+            for (number, answer) in batch {
+                let outcome = match answer {
+                    Ok(answer) => {
+                        seen = answer.ticket.unwrap_or(seen);
+                        answer.outcome
+                    }
+                    Err(NotAnswered::Refused(refusal)) => Decided::Refused(vec![(0, refusal)]),
+                    Err(NotAnswered::ReadOnly(fault)) => {
+                        end.read_only = true;
+                        out.fault(number, "read-only", &fault.to_string())?;
+                        continue;
+                    }
+                };
+                if seen.number > durable_through {
+                    // Nobody should wait for an answer that is ready.
+                    out.flush()?;
+                    durable_through = durable(ledger.log(), seen).await?;
+                }
+                end.refused |= matches!(outcome, Decided::Refused(_));
+                write(&mut out, number, &outcome)?;
+            }
+            out.flush()?;
+        }
+        Ok(end)
+    })
+}
+
+fn write<W: io::Write>(out: &mut Answers<W>, line: u64, outcome: &Decided) -> Outcome {
+    let (first, kinds, repeated) = match outcome {
+        Decided::Recorded { first, kinds } => (first, kinds, false),
+        Decided::Repeated { first, kinds } => (first, kinds, true),
+        Decided::Refused(refusals) => {
+            return refusals
+                .iter()
+                .try_for_each(|(_, refusal)| out.refused(line, refusal.into()));
+        }
+    };
+    out.recorded(&RecordedLine {
+        line,
+        position: first.get(),
+        event: kinds.first().map_or("", |kind| kind.event_type()),
+        repeated,
+    })
+}

@@ -1,0 +1,129 @@
+//! `netgain serve`: the ledger as a service, until it is told to stop.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use netgain_ledger::clock::SystemClock;
+use netgain_ledger::ledger::Ledger;
+use netgain_ledger::log::{Log, LogRead};
+use netgain_log_file::FileLog;
+use netgain_proof::keys::KeyRing;
+use netgain_proof::sealer::Sealer;
+use netgain_proof::store::Store;
+use netgain_sign_in::people::People;
+use netgain_web::{NotSealed, Seals, Served, Service, ServiceParts, SignIn};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::data_dir::{self, Place};
+use crate::outcome::{Failure, Outcome};
+
+/// Serves until it is told to stop. `ready` hears at which address, once it listens.
+pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outcome {
+    log_to_stderr(&config.values.log_level)?;
+    // What is wrong with a provider is found before the ledger is opened.
+    let providers = config.providers()?;
+    let settings = config.service();
+    let place = &config.place();
+    let log = Arc::new(data_dir::open_log(&place.data)?);
+    let shared: Arc<dyn Log> = Arc::clone(&log) as Arc<dyn Log>;
+    let witnesses = data_dir::read_policy(place)?;
+    let (sealer, loaded) = data_dir::check_and_load(place, &log)?;
+    let mut ledger = Ledger::of(Arc::clone(&shared), loaded, Box::new(SystemClock));
+    data_dir::say_alarms(sealer.alarms());
+    for (org, alarm) in sealer.alarms() {
+        ledger.set_read_only(org.clone(), &alarm.to_string());
+    }
+    let keys = data_dir::public_keys(place, &*log)?;
+    let every = settings.seal_every;
+    let seals = Seals::start(shared, sealer, reopen(place, &log), witnesses, every)?;
+    let service = Service::new(ServiceParts {
+        ledger: Arc::new(ledger),
+        seals,
+        keys,
+        checkpoints: place.checkpoints.clone(),
+        data: place.data.clone(),
+        sign_in: SignIn::new(
+            People::open(&place.people)?,
+            config.values.sessions,
+            providers,
+        ),
+        settings,
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let scheme = if config.values.service.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let mut told = Ok(());
+    runtime.block_on(until_stopped(Arc::clone(&service), |served| {
+        let address = format!("{scheme}://{}", served.listen);
+        eprintln!("netgain: serving on {address}");
+        if let Some(metrics) = served.metrics {
+            eprintln!("netgain: figures for Prometheus on http://{metrics}/metrics");
+        }
+        told = ready(&address);
+    }))?;
+    // Whatever still runs, a stream that nobody reads for instance, ends here.
+    drop(runtime);
+    close(service, log)?;
+    told
+}
+
+fn log_to_stderr(level: &str) -> Outcome {
+    let filter = EnvFilter::try_new(level)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        lines.with_target(false).init();
+    } else {
+        lines.json().flatten_event(true).init();
+    }
+    Ok(())
+}
+
+/// How the sealer is opened again after a seal has failed half-way.
+fn reopen(place: &Place, log: &FileLog) -> netgain_web::OpenSealer {
+    let (keys, checkpoints, ledger) =
+        (place.keys.clone(), place.checkpoints.clone(), *log.ledger());
+    Box::new(move |log| {
+        let keys = KeyRing::open_or_init(&keys, &ledger, true)?;
+        let store = Store::open(&checkpoints, &keys)?;
+        Ok::<_, NotSealed>(Sealer::open(log, store, keys, &mut |_| {})?)
+    })
+}
+
+async fn until_stopped(service: Arc<Service>, ready: impl FnOnce(Served)) -> Outcome {
+    let (stop, stopped) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+        stop.send_replace(true);
+    });
+    netgain_web::serve(service, stopped, ready).await?;
+    Ok(())
+}
+
+/// Seals and keeps what was recorded last, and closes the ledger.
+fn close(service: Arc<Service>, log: Arc<FileLog>) -> Outcome {
+    let closed = service.close();
+    drop(service);
+    let Some(log) = Arc::into_inner(log) else {
+        return Err(Failure::fault(
+            "the ledger is still in use and was not closed",
+        ));
+    };
+    log.close()?;
+    closed?;
+    Ok(())
+}

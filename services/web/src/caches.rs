@@ -1,0 +1,124 @@
+//! What is kept in memory for speed and for fairness, each within a limit.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use bytes::Bytes;
+use governor::clock::{Clock, DefaultClock};
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use netgain_events::financial_year::FinancialYear;
+use netgain_events::identifier::{Actor, OrgId, Position};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::limits::Limits;
+use crate::problem::Problem;
+
+/// The most bytes of computed answers that are kept: what a board of some thousand organisations looks at.
+const ANSWER_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
+/// About how many answers that may be.
+const ANSWERS_EXPECTED: usize = 4_096;
+
+/// How many requests may come at once before the rate counts: a page that asks for several things at once
+/// must not be slowed, nor a program that starts.
+const BURST: u32 = 10;
+
+/// From how many people or addresses on those who have been quiet are forgotten.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// What was asked of an organisation's figures.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FigureKey {
+    pub(crate) org: OrgId,
+    pub(crate) year: FinancialYear,
+    /// With every claim's line, or the totals alone.
+    pub(crate) with_claims: bool,
+}
+
+/// An answer and the position it is of.
+#[derive(Clone, Debug)]
+pub(crate) struct FigureAnswer {
+    pub(crate) position: Position,
+    pub(crate) document: Bytes,
+}
+
+#[derive(Clone)]
+pub(crate) struct ByBytes;
+
+impl Weighter<FigureKey, FigureAnswer> for ByBytes {
+    fn weight(&self, _: &FigureKey, answer: &FigureAnswer) -> u64 {
+        // What an entry takes beside its document.
+        const ENTRY: u64 = 256;
+        u64::try_from(answer.document.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(ENTRY)
+    }
+}
+
+/// What is kept between requests.
+pub(crate) struct Caches {
+    pub(crate) rates: Rates,
+    pub(crate) figures: Cache<FigureKey, FigureAnswer, ByBytes>,
+}
+
+impl Caches {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            rates: Rates::new(limits),
+            figures: Cache::with_weighter(ANSWERS_EXPECTED, ANSWER_BYTES_MAX, ByBytes),
+        }
+    }
+}
+
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
+
+/// How often people and addresses may ask.
+pub(crate) struct Rates {
+    people: Limiter<String>,
+    addresses: Limiter<IpAddr>,
+}
+
+impl Rates {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            people: RateLimiter::keyed(quota(limits.requests_a_second)),
+            addresses: RateLimiter::keyed(quota(limits.anonymous_a_second)),
+        }
+    }
+
+    /// Lets a person's request through, or says when to come again.
+    pub(crate) fn admit_person(&self, person: &Actor) -> Result<(), Problem> {
+        let key = person.as_str().to_ascii_lowercase();
+        admit(&self.people, &key)
+    }
+
+    /// The same for a request that proves nobody.
+    pub(crate) fn admit_address(&self, address: IpAddr) -> Result<(), Problem> {
+        admit(&self.addresses, &address)
+    }
+}
+
+fn quota(a_second: u32) -> Quota {
+    let a_second = NonZeroU32::new(a_second).unwrap_or(NonZeroU32::MIN);
+    let burst = a_second.saturating_mul(NonZeroU32::new(BURST).unwrap_or(NonZeroU32::MIN));
+    Quota::per_second(a_second).allow_burst(burst)
+}
+
+fn admit<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Problem> {
+    if limiter.len() > REMEMBERED_MAX {
+        limiter.retain_recent();
+    }
+    limiter.check_key(key).map_err(|wait| {
+        let after: Duration = wait.wait_time_from(DefaultClock::default().now());
+        Problem::later(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-requests",
+            "Too many requests at once; slow down, and put many commands into one request.",
+            after,
+        )
+    })
+}

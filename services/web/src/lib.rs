@@ -1,0 +1,31 @@
+//! The service: the ledger over HTTP for many people at once (interface, *HTTP*).
+//!
+//! `service` holds what is shared; `asker` knows who asks and what they may see, `routes` has one file a
+//! resource, `serve` takes connections. Nothing is reached without an [`asker`], and what may be recorded
+//! is decided where it is decided for every caller: in `netgain-events`.
+
+mod asker;
+mod caches;
+mod connections;
+mod disk;
+mod documents;
+mod edge;
+mod limits;
+mod live;
+mod metrics;
+mod problem;
+mod provided;
+mod routes;
+mod seals;
+mod serve;
+mod service;
+mod settings;
+mod sign_in;
+
+pub use self::limits::Limits;
+pub use self::routes::api_description;
+pub use self::seals::{NotSealed, OpenSealer, Seals, SealsClosed};
+pub use self::serve::{ServeError, Served, serve};
+pub use self::service::{Service, ServiceParts, SharedLedger};
+pub use self::settings::{Settings, Tls};
+pub use self::sign_in::SignIn;

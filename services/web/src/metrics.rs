@@ -1,0 +1,168 @@
+//! What the operator watches, in the Prometheus text format.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// The bounds of request times, in seconds: from a cached total to what times out.
+const SECONDS: [f64; 10] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.03, 0.1, 0.5, 2.0, 30.0,
+];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+/// The service's figures.
+pub(crate) struct Metrics {
+    registry: Registry,
+    answered: Family<Answered, Counter>,
+    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    pub(crate) recorded: Counter,
+    pub(crate) connections: Gauge,
+    pub(crate) streams: Gauge,
+    pub(crate) not_in_views: Gauge,
+    pub(crate) not_sealing: Gauge,
+    pub(crate) read_only: Gauge,
+    pub(crate) disk_free_bytes: Gauge,
+    /// What request ids begin with, so that those of two runs differ.
+    run: String,
+    next: AtomicU64,
+}
+
+fn seconds() -> Histogram {
+    Histogram::new(SECONDS)
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut run = [0_u8; 6];
+        // An id only has to tell answers apart; without randomness the count still does within a run.
+        let _ = getrandom::fill(&mut run);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("netgain"),
+            answered: Family::default(),
+            seconds: Family::new_with_constructor(seconds),
+            recorded: Counter::default(),
+            connections: Gauge::default(),
+            streams: Gauge::default(),
+            not_in_views: Gauge::default(),
+            not_sealing: Gauge::default(),
+            read_only: Gauge::default(),
+            disk_free_bytes: Gauge::default(),
+            run: crate::edge::hex(&run),
+            next: AtomicU64::new(1),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("requests", "Requests answered", metrics.answered.clone());
+        registry.register(
+            "request_seconds",
+            "How long until an answer began",
+            metrics.seconds.clone(),
+        );
+        registry.register(
+            "events_recorded",
+            "Events recorded since the start",
+            metrics.recorded.clone(),
+        );
+        registry.register(
+            "connections",
+            "Open connections",
+            metrics.connections.clone(),
+        );
+        registry.register(
+            "live_streams",
+            "Open streams of live totals",
+            metrics.streams.clone(),
+        );
+        registry.register(
+            "events_not_in_views",
+            "Events a restart would have to fold",
+            metrics.not_in_views.clone(),
+        );
+        registry.register(
+            "not_sealing",
+            "1 while what is recorded cannot be sealed",
+            metrics.not_sealing.clone(),
+        );
+        registry.register(
+            "read_only_organisations",
+            "Organisations whose history is not the one that was sealed",
+            metrics.read_only.clone(),
+        );
+        registry.register(
+            "disk_free_bytes",
+            "Free bytes on the ledger's disk",
+            metrics.disk_free_bytes.clone(),
+        );
+        metrics
+    }
+
+    /// An id no other answer of this run has.
+    pub(crate) fn next_request_id(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut id = String::with_capacity(self.run.len() + 17);
+        // Writing to a string does not fail.
+        let _ = write!(id, "{}-{number:x}", self.run);
+        id
+    }
+
+    /// Counts an answer.
+    pub(crate) fn answered(
+        &self,
+        method: &Method,
+        route: &str,
+        status: StatusCode,
+        took: Duration,
+    ) {
+        let answered = Answered {
+            method: known(method),
+            route: route.to_owned(),
+            status: status.as_u16(),
+        };
+        self.answered.get_or_create(&answered).inc();
+        let route = Route {
+            route: route.to_owned(),
+        };
+        self.seconds
+            .get_or_create(&route)
+            .observe(took.as_secs_f64());
+    }
+
+    /// The figures as text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// The methods that exist; a stranger's invention must not become a figure of its own.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        _ => "other",
+    }
+}

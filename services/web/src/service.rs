@@ -1,0 +1,236 @@
+//! What all requests share.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::sign_in::SignIn;
+use netgain_events::identifier::{Actor, OrgId, Position};
+use netgain_events::recorded_at::RecordedAt;
+use netgain_events::state::{Access, Organisation};
+use netgain_ledger::clock::{Clock, SystemClock};
+use netgain_ledger::ledger::{Ledger, LedgerFault};
+use netgain_ledger::log::{Log, Ticket, durable};
+use netgain_verify::note::VerifierKey;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::asker::Readable;
+use crate::caches::Caches;
+use crate::disk::Disk;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::seals::{Seals, SealsClosed};
+use crate::settings::Settings;
+
+/// How long an answer waits for the disk, or for a stream's new leader, before it says that the outcome is not
+/// known (architecture, *How the write side is fast*).
+const DURABLE_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// A ledger that any number of requests share.
+pub type SharedLedger = Arc<Ledger<Arc<dyn Log>>>;
+
+/// What the service is made of.
+pub struct ServiceParts {
+    /// The ledger, open for writing.
+    pub ledger: SharedLedger,
+    /// What seals it.
+    pub seals: Seals,
+    /// The public keys that its seals are signed with, the newest first.
+    pub keys: Vec<VerifierKey>,
+    /// Where the signed checkpoints are.
+    pub checkpoints: PathBuf,
+    /// Where the ledger is, to see how full that disk is.
+    pub data: PathBuf,
+    /// Who can sign in, and how.
+    pub sign_in: SignIn,
+    /// How it is set up.
+    pub settings: Settings,
+}
+
+/// The service: what all requests share.
+pub struct Service {
+    clock: SystemClock,
+    pub(crate) ledger: SharedLedger,
+    pub(crate) seals: Seals,
+    pub(crate) keys: Vec<VerifierKey>,
+    pub(crate) checkpoints: PathBuf,
+    pub(crate) sign_in: SignIn,
+    pub(crate) settings: Settings,
+    pub(crate) live: Live,
+    pub(crate) caches: Caches,
+    pub(crate) disk: Disk,
+    pub(crate) metrics: Metrics,
+    /// Free places for reading through a history.
+    readings: Arc<Semaphore>,
+    /// Free places for sending a whole history: most of that is waiting for whoever reads it.
+    exports: Arc<Semaphore>,
+}
+
+impl Service {
+    /// Puts the parts together. Nothing is served yet.
+    #[must_use]
+    pub fn new(parts: ServiceParts) -> Arc<Self> {
+        let limits = &parts.settings.limits;
+        Arc::new(Self {
+            readings: Arc::new(Semaphore::new(limits.readings)),
+            exports: Arc::new(Semaphore::new(limits.exports)),
+            caches: Caches::new(limits),
+            disk: Disk::new(parts.data, limits.disk_free_bytes),
+            live: Live::new(),
+            metrics: Metrics::new(),
+            clock: SystemClock,
+            ledger: parts.ledger,
+            seals: parts.seals,
+            keys: parts.keys,
+            checkpoints: parts.checkpoints,
+            sign_in: parts.sign_in,
+            settings: parts.settings,
+        })
+    }
+
+    /// Seals what was recorded last and brings the views up, once nothing is served any more.
+    ///
+    /// # Errors
+    /// The last seal could not be made. What was recorded is safe.
+    pub fn close(&self) -> Result<(), SealsClosed> {
+        let closed = self.seals.close();
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let stored = runtime.map(|runtime| runtime.block_on(self.ledger.store_views()));
+        if let Ok(Err(error)) = stored {
+            tracing::warn!(%error, "the next start takes longer");
+        }
+        closed
+    }
+
+    /// The clock's reading.
+    pub(crate) fn now(&self) -> RecordedAt {
+        self.clock.now()
+    }
+
+    /// Looks at people, grants and tokens.
+    pub(crate) fn with_access<T>(&self, look: impl FnOnce(&Access) -> T) -> Result<T, Problem> {
+        let looked = self
+            .ledger
+            .look(&OrgId::system(), |system| match &system.access {
+                Some(access) => Ok(look(access)),
+                None => Err(look),
+            })?;
+        match looked {
+            Some((Ok(found), _)) => Ok(found),
+            Some((Err(look), _)) => Ok(look(&Access::default())),
+            None => Err(Problem::not_signed_in(
+                "Nobody can sign in yet: the service's operator adds the first administrator with \
+                 netgain user add.",
+            )),
+        }
+    }
+
+    /// The name of a person, where the directory has one.
+    pub(crate) fn name_of(&self, person: &Actor) -> Option<String> {
+        let record = self.sign_in.people.get(person).ok().flatten()?;
+        record.name.map(|name| name.to_string())
+    }
+
+    /// The session of a cookie, if it goes on.
+    pub(crate) fn session(&self, cookie: &str) -> Option<netgain_sign_in::session::Session> {
+        self.sign_in.sessions.find(cookie, Instant::now())
+    }
+
+    /// Whether a session goes on, without counting as its use.
+    pub(crate) fn session_is_there(&self, cookie: &str) -> bool {
+        self.sign_in.sessions.peek(cookie, Instant::now()).is_some()
+    }
+
+    /// Waits until what an answer saw is durable, so that it may be told.
+    pub(crate) async fn settled(&self, ticket: Option<Ticket>) -> Result<(), Problem> {
+        let Some(ticket) = ticket else {
+            return Ok(());
+        };
+        let log = self.ledger.log();
+        if log.is_durable(ticket) {
+            return Ok(());
+        }
+        match timeout(DURABLE_TIME_MAX, durable(log, ticket)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(fault)) => Err(LedgerFault::from(fault).into()),
+            Err(_) => Err(Problem::later(
+                axum::http::StatusCode::SERVICE_UNAVAILABLE,
+                "slow-disk",
+                "The disk is too slow: what became of this request is not known. Send it again, with the \
+                 same Idempotency-Key.",
+                DURABLE_TIME_MAX,
+            )),
+        }
+    }
+
+    /// The state of an organisation as it is now, once all of it is durable.
+    pub(crate) async fn state(&self, readable: &Readable) -> Result<Organisation, Problem> {
+        // Claims are shared between copies, so that the lock is held for a moment only.
+        self.look(readable, Clone::clone).await
+    }
+
+    /// Looks at an organisation as it is now; the answer is given once all it saw is durable.
+    pub(crate) async fn look<T>(
+        &self,
+        readable: &Readable,
+        look: impl FnOnce(&Organisation) -> T,
+    ) -> Result<T, Problem> {
+        let org = readable.org();
+        match self.ledger.look(org, look)? {
+            Some((found, ticket)) => {
+                self.settled(ticket).await?;
+                Ok(found)
+            }
+            None => Err(unknown_organisation(org)),
+        }
+    }
+
+    /// The position of an organisation's last event.
+    pub(crate) async fn position(&self, readable: &Readable) -> Result<Position, Problem> {
+        self.look(readable, |state| state.position).await
+    }
+
+    /// A place for sending a whole history, if one is free.
+    pub(crate) fn export_place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.exports)
+            .try_acquire_owned()
+            .map_err(|_| busy())
+    }
+
+    /// Reads through a history on a thread of its own, a few at a time.
+    pub(crate) async fn reading<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let wait = self.settings.limits.request_time / 2;
+        let place = timeout(wait, Arc::clone(&self.readings).acquire_owned());
+        let place = place.await.map_err(|_| busy())?.map_err(|_| busy())?;
+        let service = Arc::clone(self);
+        let read = tokio::task::spawn_blocking(move || {
+            let read = read(&service);
+            drop(place);
+            read
+        });
+        read.await
+            .unwrap_or_else(|error| Err(Problem::fault("a reading ended early", &error)))
+    }
+}
+
+fn busy() -> Problem {
+    Problem::later(
+        axum::http::StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
+        "Too many histories are being read through; ask again in a moment.",
+        Duration::from_secs(1),
+    )
+}
+
+/// The organisation is not there; told only to those who may read every organisation.
+pub(crate) fn unknown_organisation(org: &OrgId) -> Problem {
+    Problem::not_found(
+        "unknown-organisation",
+        format!("{org} is not in this ledger; check its code (capitals and digits)."),
+    )
+}

@@ -1,0 +1,19 @@
+//! The service over HTTP: who may do what, what nobody else sees, and what holds when many ask at once,
+//! ask badly, or everything stops in the middle.
+
+#[cfg(test)]
+mod service {
+    mod answers;
+    mod bad_input;
+    mod callers;
+    mod commands;
+    mod crowd;
+    mod idempotency;
+    mod kill;
+    mod live;
+    mod marker;
+    mod matrix;
+    mod routes;
+    mod sign_in;
+    mod who_may;
+}
