@@ -35,7 +35,7 @@ fn each_setting_comes_from_the_first_that_says_it_and_show_says_which() {
     let program = Program::new();
     fs::create_dir(program.path("netgain")).unwrap();
     let own = "streams = 11\nreadings = 11\nexports = 11\n\nheader_time = \"11s\"\n";
-    program.file("netgain/config.toml", own);
+    fs::write(program.path("netgain/config.toml"), own).unwrap();
     let named = program.file(
         "named.toml",
         "# mine\nreadings = 22\nexports = 22\nlisten = \"127.0.0.1:22\"\n",
@@ -168,7 +168,7 @@ fn a_setting_that_is_off_ends_the_call_before_anything_is_done() {
 fn a_secret_is_never_shown() {
     let program = Program::new();
     let (inline, kept) = ("the-inline-canary", "the-kept-canary");
-    program.file("secret", format!("{kept}\n"));
+    fs::write(program.path("secret"), format!("{kept}\n")).unwrap();
     let provider = |name: &str, secret: &str| {
         format!(
             "[[provider]]\nname = \"{name}\"\nissuer = \"https://login.invalid/\"\nclient_id = \"netgain\"\n\

@@ -1,5 +1,6 @@
 //! Somebody between the client and the service.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -80,10 +81,10 @@ pub(crate) fn doctored(
         let mut head = format!("HTTP/1.1 {} So\r\nconnection: close\r\n", answer.status);
         for name in ["content-type", "idempotent-replayed", "retry-after"] {
             if let Some(value) = answer.header(name) {
-                head.push_str(&format!("{name}: {value}\r\n"));
+                write!(head, "{name}: {value}\r\n").unwrap();
             }
         }
-        head.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
+        write!(head, "content-length: {}\r\n\r\n", answer.body.len()).unwrap();
         let mut client = client;
         let _ = client.write_all(&[head.as_bytes(), &answer.body].concat());
     })

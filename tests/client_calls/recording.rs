@@ -6,36 +6,16 @@ use serde_json::{Value, json};
 
 use super::harness::Served;
 
-/// The same lines into two ledgers, one in files and one through a service.
-fn both(lines: &[u8]) -> (Served, String) {
-    let files = Program::new();
-    let expected = files.run_with("record --actor ann", lines);
-    let served = Served::over(Program::new());
-    let said = served.through_with("ann", "record", lines);
-    assert_eq!(
-        (&said.stdout, said.status),
-        (&expected.stdout, expected.status),
-        "{said:#?}"
-    );
-    let recorded = |program: &Program, org: &str| -> Vec<Value> {
-        let mut events = program.events(org);
-        for event in &mut events {
-            let event = event.as_object_mut().unwrap();
-            for differs in ["ledger", "recorded_at", "auth"] {
-                event.remove(differs).unwrap();
-            }
+/// An organisation's events without what differs between two ledgers and between a name and a token.
+fn recorded(program: &Program, org: &str) -> Vec<Value> {
+    let mut events = program.events(org);
+    for event in &mut events {
+        let event = event.as_object_mut().unwrap();
+        for differs in ["ledger", "recorded_at", "auth"] {
+            event.remove(differs).unwrap();
         }
-        events
-    };
-    let program = served.service.program();
-    assert_eq!(recorded(program, STROUD), recorded(&files, STROUD));
-    (served, said.stdout)
-}
-
-fn register(served: &Served, org: &str, name: &str) {
-    let line = lines(&[organisation(org, name)]);
-    let said = served.through_with("ada", "record", &line);
-    assert_eq!(said.status, 0, "{said:#?}");
+    }
+    events
 }
 
 #[test]
@@ -116,11 +96,17 @@ fn many_organisations_keep_their_order() {
     let served = Served::over(Program::with(&organisations));
     let said = served.through_with("ann", "record", &lines(&commands));
     assert_eq!(said, expected);
+    for code in &codes {
+        assert_eq!(
+            recorded(served.service.program(), code),
+            recorded(&files, code)
+        );
+    }
 }
 
 #[test]
 fn whoever_acts_is_whoever_the_token_belongs_to() {
-    let (served, _) = both_registered();
+    let served = with_a_claim();
     let line = lines(&[with(claim("B"), &json!({ "actor": "bob" }))]);
     let said = served.through_with("ann", "record", &line);
     assert_eq!(said.status, 1);
@@ -140,22 +126,24 @@ fn whoever_acts_is_whoever_the_token_belongs_to() {
     );
 }
 
-fn both_registered() -> (Served, String) {
+/// Stroud with its first claim, both recorded through the service.
+fn with_a_claim() -> Served {
     let served = Served::over(Program::new());
-    register(&served, STROUD, "Stroud District Council");
+    let said = served.through_with("ada", "record", &lines(&[stroud()]));
+    assert_eq!(said.status, 0, "{said:#?}");
     let said = served.through_with("ann", "record", &lines(&[claim("A")]));
     assert_eq!(
         said.stdout,
         "{\"line\":1,\"position\":2,\"event\":\"claim-registered\"}\n"
     );
-    (served, said.stdout)
+    served
 }
 
 #[test]
 fn a_caller_who_waits_for_each_answer_gets_it() {
     use std::io::{BufRead, BufReader, Write};
     use std::process::Stdio;
-    let (served, _) = both_registered();
+    let served = with_a_claim();
     let mut command = served.command("ann", "record");
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -41,6 +41,7 @@ First steps:
   netgain --data gains import claims.xlsx --org E07000082 --dry-run
   netgain --data gains totals --org E07000082 --year 2010/11
   netgain --data gains explain --org E07000082 --year 2010/11 --basis claimed
+  netgain --server https://gains.example.gov.uk --token-file token totals --org E07000082 --year 2010/11
 
 Settings come from the call's words, from the environment (--data is NETGAIN_DATA) or from a \
 configuration file: `netgain config example` prints one, `netgain config show` says what holds and \
@@ -208,7 +209,9 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
     },
 
     /// Write the whole history out as JSON lines
-    #[command(after_long_help = "Example:\n  netgain --data gains export --output history.jsonl")]
+    #[command(
+        after_long_help = "Example:\n  netgain --data gains export --output history.jsonl\nWith --server it has the organisations that the token may read, one after the other, and neither the ledger's own history nor anything else: no backup."
+    )]
     Export(Export),
 
     /// Read an exported history into an empty ledger, byte for byte
@@ -230,13 +233,13 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
     #[command(after_long_help = "\
 Example:
   netgain --data gains user add ada --administrator           the first administrator
-  netgain --data gains user add f.webb --name \"F Webb\"
-  netgain --data gains user grant f.webb --role recorder --of E07000082
+  netgain --data gains user add u-4821 --name \"Finance, Stroud\"
+  netgain --data gains user grant u-4821 --role recorder --of E07000082
   netgain --data gains user list
 
 An id stays in the history for ever: choose one that says nothing about the person. These calls write the \
 ledger's own files, so a service on the same ledger has to be stopped first; while it runs, its \
-administrators do the same over HTTP.")]
+administrators do the same with --server.")]
     User {
         #[command(subcommand)]
         call: UserCall,
@@ -245,7 +248,7 @@ administrators do the same over HTTP.")]
     /// The tokens that programs show instead of a password
     #[command(after_long_help = "\
 Example:
-  netgain --data gains token issue finance-system --person f.webb --of E07000082 --role recorder > token
+  netgain --data gains token issue finance-system --person u-4821 --of E07000082 --role recorder > token
   curl -H \"Authorization: Bearer $(cat token)\" http://127.0.0.1:8179/api/v1/organisations
 
 A token may do what its person may, of the roles it carries, and no more. Its secret is printed once and \

@@ -15,7 +15,8 @@ use crate::outcome::{Failure, Outcome};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Person {
     /// Their opaque id.
-    pub(crate) person: String,
+    #[serde(rename = "person")]
+    pub(crate) id: String,
     /// Their name, where the directory has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
@@ -49,7 +50,8 @@ pub(crate) struct Grant {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Token {
     /// Its reference.
-    pub(crate) token: String,
+    #[serde(rename = "token")]
+    pub(crate) id: String,
     /// Whose it is.
     pub(crate) person: String,
     /// An organisation's code, or `*` for every organisation.

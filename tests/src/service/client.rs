@@ -161,7 +161,7 @@ impl Client {
         match self.try_send(method, path, headers, body) {
             Ok(answer) => answer,
             // A connection that was kept may have been closed since; such a request was not read.
-            Err(error) if kept && error.kind() == io::ErrorKind::UnexpectedEof => self
+            Err(error) if kept && is_closed(&error) => self
                 .try_send(method, path, headers, body)
                 .unwrap_or_else(|error| panic!("{method} {path}: {error}")),
             Err(error) => panic!("{method} {path}: {error}"),
@@ -183,7 +183,8 @@ impl Client {
             Some(connection) => connection,
             None => Connection::open(self.address, self.from)?,
         };
-        connection.write(&self.request(method, path, headers, body))?;
+        // A body that is too large is answered before all of it is sent.
+        let _ = connection.write(&self.request(method, path, headers, body));
         let mut answer = connection.head()?;
         let is_stream = answer.header("content-type") == Some("text/event-stream");
         if is_stream {
@@ -240,6 +241,13 @@ impl Client {
         request.extend_from_slice(body.unwrap_or_default());
         request
     }
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset
+    )
 }
 
 /// A connection on which any bytes may be sent.

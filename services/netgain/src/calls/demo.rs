@@ -69,7 +69,7 @@ pub(crate) fn run(config: &Config, call: &cli::Demo) -> Outcome {
         Samples::Loaded(id) => print(place, &id)?,
         Samples::There => say(&format!(
             "the samples in {data} are served as they were left"
-        ))?,
+        )),
     }
     if call.no_serve {
         return Ok(());

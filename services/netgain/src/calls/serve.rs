@@ -28,7 +28,7 @@ pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outco
     let settings = config.service();
     let place = &config.place();
     let log = Arc::new(data_dir::open_log(&place.data)?);
-    let shared: Arc<dyn Log> = Arc::clone(&log) as Arc<dyn Log>;
+    let shared: Arc<dyn Log> = Arc::<FileLog>::clone(&log);
     let witnesses = data_dir::read_policy(place)?;
     let (sealer, loaded) = data_dir::check_and_load(place, &log)?;
     let mut ledger = Ledger::of(Arc::clone(&shared), loaded, Box::new(SystemClock));

@@ -52,7 +52,8 @@ pub(crate) fn on(register: &dyn Register, json: bool, call: &TokenCall) -> Outco
                 "token": call.token,
                 "reason": call.reason.as_str(),
             })])?;
-            say(&format!("the token {} is revoked", call.token))
+            say(&format!("the token {} is revoked", call.token));
+            Ok(())
         }
         TokenCall::List => list(&register.tokens()?, json),
     }
@@ -117,7 +118,8 @@ fn issue(register: &dyn Register, json: bool, call: &IssueToken) -> Outcome {
     say(&format!(
         "the token {} acts for {} until {}; its secret is shown this once and kept nowhere",
         call.token, call.person, new.until
-    ))
+    ));
+    Ok(())
 }
 
 fn list(tokens: &[Token], json: bool) -> Outcome {
@@ -136,7 +138,7 @@ fn list(tokens: &[Token], json: bool) -> Outcome {
     ]);
     for token in tokens {
         table.row([
-            token.token.clone(),
+            token.id.clone(),
             token.person.clone(),
             token.of.clone(),
             token.roles.join(", "),

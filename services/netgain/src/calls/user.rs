@@ -43,7 +43,7 @@ const fn actor(call: &UserCall) -> &ActorArgs {
 /// Does it on whatever keeps people.
 pub(crate) fn on(register: &dyn Register, json: bool, call: &UserCall) -> Outcome {
     match call {
-        UserCall::Add(call) => add(register, call),
+        UserCall::Add(call) => add(register, call)?,
         UserCall::Grant(call) => {
             let until = call.until.map(|until| until.to_string());
             register.record(&[grant(&call.id, call.role, &call.of, until.as_deref())])?;
@@ -52,7 +52,7 @@ pub(crate) fn on(register: &dyn Register, json: bool, call: &UserCall) -> Outcom
                 call.id,
                 call.role,
                 in_words(&call.of)
-            ))
+            ));
         }
         UserCall::Revoke(call) => {
             register.record(&[json!({
@@ -68,7 +68,7 @@ pub(crate) fn on(register: &dyn Register, json: bool, call: &UserCall) -> Outcom
                 call.id,
                 call.role,
                 in_words(&call.of)
-            ))
+            ));
         }
         UserCall::Bar { id, reason, .. } => {
             register.record(&[json!({
@@ -79,7 +79,7 @@ pub(crate) fn on(register: &dyn Register, json: bool, call: &UserCall) -> Outcom
             })])?;
             say(&format!(
                 "{id} is barred: no role, token or session of theirs is any good"
-            ))
+            ));
         }
         UserCall::Password { id, password } => {
             let password = Some(new_password(id, *password)?);
@@ -90,7 +90,7 @@ pub(crate) fn on(register: &dyn Register, json: bool, call: &UserCall) -> Outcom
                     password,
                 },
             )?;
-            say(&format!("{id} has a new password"))
+            say(&format!("{id} has a new password"));
         }
         UserCall::Name { id, name } => {
             let name = Some(name.clone());
@@ -101,26 +101,28 @@ pub(crate) fn on(register: &dyn Register, json: bool, call: &UserCall) -> Outcom
                     password: None,
                 },
             )?;
-            say(&format!("{id} has a new name"))
+            say(&format!("{id} has a new name"));
         }
         UserCall::Erase { id } => {
             register.erase(id)?;
             say(&format!(
                 "the name and password of {id} are erased; what they may do stays as it is until \
                  netgain user bar ends it"
-            ))
+            ));
         }
-        UserCall::List => list(&register.people()?, json),
+        UserCall::List => list(&register.people()?, json)?,
     }
+    Ok(())
 }
 
 fn add(register: &dyn Register, call: &UserAdd) -> Outcome {
     let id = &call.id;
     let without = call.service || call.no_password;
     // Whatever is wrong with the password is found before anybody is enrolled.
-    let password = match without {
-        true => None,
-        false => Some(new_password(id, call.password)?),
+    let password = if without {
+        None
+    } else {
+        Some(new_password(id, call.password)?)
     };
     let account = if call.service { "service" } else { "person" };
     let mut commands = vec![enrol(id, account)];
@@ -144,7 +146,8 @@ fn add(register: &dyn Register, call: &UserAdd) -> Outcome {
         }
         (false, false) => "with no role yet; netgain user grant gives one",
     };
-    say(&format!("{id} is enrolled, {then}"))
+    say(&format!("{id} is enrolled, {then}"));
+    Ok(())
 }
 
 /// Somebody is enrolled; that the rest failed must not look as if they were not.
@@ -204,7 +207,7 @@ fn list(people: &[Person], json: bool) -> Outcome {
             roles.join(", ")
         };
         table.row([
-            person.person.clone(),
+            person.id.clone(),
             person.name.clone().unwrap_or_else(|| "–".to_owned()),
             person.account.clone(),
             if person.has_password { "yes" } else { "no" }.to_owned(),
@@ -230,7 +233,6 @@ fn role(grant: &Grant) -> String {
 }
 
 /// Says what was done, where it does not come between a program and what it reads.
-pub(crate) fn say(what: &str) -> Outcome {
+pub(crate) fn say(what: &str) {
     eprintln!("netgain: {what}");
-    Ok(())
 }

@@ -141,7 +141,7 @@ pub(crate) enum TokenCall {
     Issue(IssueToken),
     /// List every token that was ever issued; never a secret
     List,
-    /// End a token
+    /// End a token before its time
     Revoke(EndToken),
 }
 

@@ -135,7 +135,7 @@ impl Problem {
         match (self.status, self.code.as_str()) {
             (429, _) | (503, "too-many-connections" | "busy") => Became::NotDecided,
             // Nothing of a refusal is recorded, and the disk and the alarm are looked at first.
-            (400..=407 | 409..=499, _) | (503, "read-only") | (507, _) => Became::NotRecorded,
+            (400..=407 | 409..=499 | 507, _) | (503, "read-only") => Became::NotRecorded,
             _ => Became::Unknown,
         }
     }

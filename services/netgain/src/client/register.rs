@@ -41,13 +41,13 @@ impl Register for Server {
         }
         let bytes = serde_json::to_vec(&document)?;
         let sent = Some(Sent::json(&bytes));
-        self.ask(Method::PUT, &person_path(person), sent, Again::Safe)
+        self.ask(&Method::PUT, &person_path(person), sent, Again::Safe)
             .map_err(Failed::into_failure)?;
         Ok(())
     }
 
     fn erase(&self, person: &Actor) -> Outcome {
-        self.ask(Method::DELETE, &person_path(person), None, Again::Safe)
+        self.ask(&Method::DELETE, &person_path(person), None, Again::Safe)
             .map_err(Failed::into_failure)?;
         Ok(())
     }

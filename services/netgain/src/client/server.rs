@@ -1,5 +1,6 @@
 //! A running service, as the program asks it.
 
+use std::fmt::Write;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,10 +26,10 @@ pub(crate) const CONNECTIONS_MAX: usize = 8;
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// How long a service may say nothing: longer than it gives itself for any request.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+const SILENCE_MAX: Duration = Duration::from_mins(1);
 
 /// How long a busy service is asked again, in all.
-const BUSY_TIME_MAX: Duration = Duration::from_secs(120);
+const BUSY_TIME_MAX: Duration = Duration::from_mins(2);
 
 /// The longest wait between two tries, whatever the service asks for.
 const WAIT_MAX: Duration = Duration::from_secs(30);
@@ -135,7 +136,8 @@ impl Server {
                     b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                         written.push(char::from(byte));
                     }
-                    _ => written.push_str(&format!("%{byte:02X}")),
+                    // Writing to a string does not fail.
+                    _ => drop(write!(written, "%{byte:02X}")),
                 }
             }
             before = '&';
@@ -151,7 +153,7 @@ impl Server {
 
     /// Asks for something of that media type; its body is still to be read.
     pub(crate) fn get_as(&self, path: &str, accept: &str) -> Result<Response<Body>, Failed> {
-        self.patiently(Again::Safe, || {
+        Self::patiently(Again::Safe, || {
             self.send(Method::GET, path, Some(accept), None)
         })
     }
@@ -163,18 +165,18 @@ impl Server {
         sent: Sent<'_>,
         again: Again,
     ) -> Result<Response<Body>, Failed> {
-        self.ask(Method::POST, path, Some(sent), again)
+        self.ask(&Method::POST, path, Some(sent), again)
     }
 
     /// Asks by any method.
     pub(super) fn ask(
         &self,
-        method: Method,
+        method: &Method,
         path: &str,
         sent: Option<Sent<'_>>,
         again: Again,
     ) -> Result<Response<Body>, Failed> {
-        self.patiently(again, || self.send(method.clone(), path, None, sent))
+        Self::patiently(again, || self.send(method.clone(), path, None, sent))
     }
 
     /// The body of an answer, whole.
@@ -219,7 +221,6 @@ impl Server {
 
     /// Tries again while that is safe and may help.
     fn patiently<T>(
-        &self,
         again: Again,
         mut once: impl FnMut() -> Result<T, Failed>,
     ) -> Result<T, Failed> {

@@ -118,7 +118,7 @@ fn contents(source: &Source<'_>) -> Result<Contents, Wrong> {
     for (name, value) in table.into_inner() {
         let place = source.place(name.span().start);
         if name.get_ref() == PROVIDER {
-            contents.providers = providers(source, place, value)?;
+            contents.providers = providers(source, &place, value)?;
         } else if let Some(key) = key(name.get_ref()) {
             contents.entries.push(Entry {
                 key,
@@ -156,7 +156,7 @@ fn text(key: &'static Key, place: &Place, value: &DeValue<'_>) -> Result<String,
 
 fn providers(
     source: &Source<'_>,
-    place: Place,
+    place: &Place,
     value: Spanned<DeValue<'_>>,
 ) -> Result<Vec<ProviderSet>, Wrong> {
     let wrong = |why| Wrong::value(place.clone().into(), PROVIDER, why);

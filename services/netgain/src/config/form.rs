@@ -173,7 +173,8 @@ mod tests {
             let read = given(text).duration(all.clone()).unwrap();
             assert_eq!(written_duration(read), text);
         }
-        assert_eq!(written_duration(Duration::from_millis(60_000)), "1m");
+        let read = given("60000ms").duration(all).unwrap();
+        assert_eq!(written_duration(read), "1m");
     }
 
     #[test]

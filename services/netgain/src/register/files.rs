@@ -145,7 +145,7 @@ fn hash(password: &str) -> Result<PasswordHash, Failure> {
 fn person(state: &PersonState, record: Option<&PersonRecord>, now: RecordedAt) -> Person {
     let name = record.and_then(|record| record.name.as_ref());
     Person {
-        person: state.id.to_string(),
+        id: state.id.to_string(),
         name: name.map(ToString::to_string),
         account: state.account.to_string(),
         barred: state.barred.is_some(),
@@ -165,7 +165,7 @@ fn person(state: &PersonState, record: Option<&PersonRecord>, now: RecordedAt) -
 
 fn token(state: &TokenState, now: RecordedAt) -> Token {
     Token {
-        token: state.id.to_string(),
+        id: state.id.to_string(),
         person: state.person.to_string(),
         of: state.of.to_string(),
         roles: state.roles.iter().map(ToString::to_string).collect(),

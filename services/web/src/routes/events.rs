@@ -199,7 +199,7 @@ fn stream_lines(
     limit: Option<u64>,
 ) -> Result<Response, Problem> {
     let place = service.export_place()?;
-    let (send, receive) = mpsc::channel(CHUNKS_WAITING_MAX);
+    let (send, mut receive) = mpsc::channel(CHUNKS_WAITING_MAX);
     let log = Arc::clone(service.ledger.log());
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
@@ -220,9 +220,7 @@ fn stream_lines(
         chunks.finish(read.map(|_| ()).map_err(std::io::Error::other));
         drop(place);
     });
-    let chunks = stream::unfold(receive, |mut receive| async {
-        receive.recv().await.map(|chunk| (chunk, receive))
-    });
+    let chunks = stream::poll_fn(move |context| receive.poll_recv(context));
     Ok(([(header::CONTENT_TYPE, NDJSON)], Body::from_stream(chunks)).into_response())
 }
 

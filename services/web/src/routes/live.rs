@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use netgain_answers::{parameters, totals};
 use netgain_events::authority::Reading;
 use netgain_events::financial_year::FinancialYear;
@@ -211,6 +211,8 @@ fn events(watcher: Watcher) -> impl Stream<Item = Result<Bytes, Infallible>> {
             Next::End => None,
         }
     })
+    // Whoever passes it on may look once more after its end.
+    .fuse()
 }
 
 enum Next {

@@ -128,6 +128,8 @@ fn not_imported(json: bool, failed: Failed) -> Failure {
             }
             _ => Failed::Problem(problem).into_failure(),
         },
-        other => other.into_failure(),
+        other @ (Failed::Unreachable { .. } | Failed::Broken { .. } | Failed::Strange { .. }) => {
+            other.into_failure()
+        }
     }
 }
