@@ -4,9 +4,11 @@
 #[cfg(test)]
 mod service {
     mod answers;
+    mod bad_heads;
     mod bad_input;
     mod callers;
     mod commands;
+    mod cross_site;
     mod crowd;
     mod idempotency;
     mod kill;

@@ -7,6 +7,7 @@ use netgain_tests::histories::random_history;
 use netgain_tests::program::Program;
 use serde_json::json;
 
+use super::between::cut_after;
 use super::harness::{SAMPLES, Served};
 
 /// Every kind of question about an organisation, `last` being its last position.
@@ -138,7 +139,7 @@ fn a_statement_is_issued_read_and_bundled_the_same() {
     let again = served.through("sue", &format!("statement issue {which} --json"));
     let shown = served.same("eve", &format!("statement show {which} --json"));
     assert_eq!(again, shown);
-    let number = again.document()["number"].as_u64().unwrap();
+    let number = again.document()["statement"]["number"].as_u64().unwrap();
     let first = format!("actual statement {} for 2009/10: NI179 £", number - 1);
     assert!(issued.stdout.starts_with(&first), "{issued:#?}");
     for call in [
@@ -163,6 +164,15 @@ fn a_statement_is_issued_read_and_bundled_the_same() {
     fs::remove_file(program.path(&named)).unwrap();
     assert_eq!(served.in_files(&format!("statement bundle {which}")), said);
     assert!(fetched == fs::read(program.path(&named)).unwrap());
+    // Of a bundle that broke off nothing is left.
+    fs::remove_file(program.path(&named)).unwrap();
+    let url = cut_after(80_000, served.service.address());
+    let cut = served.at(&url, "eve", &format!("statement bundle {which}"));
+    cut.fails(3, &[&named]);
+    assert!(
+        !program.path(&named).exists() && !program.path(&format!("{named}.unfinished")).exists()
+    );
+    fs::write(program.path(&named), &fetched).unwrap();
     let key = program.file("key", program.run("keys show").stdout);
     let verified = program.run(&format!("verify-bundle {named} --key {key}"));
     assert_eq!(verified.status, 0, "{verified:#?}");

@@ -58,8 +58,11 @@ fn a_connection_that_is_cut_never_yields_a_figure() {
     assert!(cut >= 6 && passed >= 1, "{cut} cut, {passed} passed");
 }
 
+/// What is done to a history's lines on their way.
+type Change = fn(Vec<&str>) -> String;
+
 /// What a call says where every history is changed on its way.
-fn with_history(served: &Served, call: &str, change: fn(Vec<&str>) -> String) -> Output {
+fn with_history(served: &Served, call: &str, change: Change) -> Output {
     let url = doctored(
         served.service.address(),
         move |asked: &Asked, mut answer: Answer| {
@@ -76,7 +79,7 @@ fn with_history(served: &Served, call: &str, change: fn(Vec<&str>) -> String) ->
 #[test]
 fn a_history_that_lacks_something_or_has_too_much_never_yields_a_figure() {
     let served = served(20);
-    let changes: [(&str, fn(Vec<&str>) -> String); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("nothing", |_| String::new()),
         ("without the last", |lines| lines[..20].concat()),
         ("without the first", |lines| lines[1..].concat()),

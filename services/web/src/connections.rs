@@ -1,14 +1,14 @@
 //! Connections: taken up to a limit, with time limits on slow clients, ended cleanly.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, Version};
+use axum::http::{HeaderMap, StatusCode, Version};
 use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -49,6 +49,8 @@ pub(crate) struct Connections {
     pub(crate) router: Router,
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) limits: Limits,
+    /// Whose `X-Forwarded-For` is believed.
+    pub(crate) proxy: Option<IpAddr>,
     pub(crate) open: prometheus_client::metrics::gauge::Gauge,
 }
 
@@ -132,10 +134,11 @@ impl Connections {
         version: Version,
         mut stopped: watch::Receiver<bool>,
     ) {
-        let router = self.router.clone();
+        let (router, proxy) = (self.router.clone(), self.proxy);
         let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(Peer(peer.ip()));
+            let from = came_from(peer.ip(), proxy, request.headers());
+            request.extensions_mut().insert(Peer(from));
             router.clone().oneshot(request)
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -169,6 +172,18 @@ impl Connections {
     }
 }
 
+/// Who asks: the peer, or whom the proxy in front names last, which is the one that it has seen itself.
+fn came_from(peer: IpAddr, proxy: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.to_canonical();
+    if proxy != Some(peer) {
+        return peer;
+    }
+    let named = headers.get_all("x-forwarded-for").iter().next_back();
+    let named = named.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+    let named = named.and_then(|text| text.trim().parse().ok());
+    named.map_or(peer, |named: IpAddr| named.to_canonical())
+}
+
 fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     rustix::net::sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER_BYTES)?;
@@ -188,4 +203,26 @@ fn full_house() -> axum::response::Response {
         axum::http::HeaderValue::from_static("close"),
     );
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_proxy_is_believed_and_only_what_it_has_seen_itself() {
+        let (proxy, other): (IpAddr, IpAddr) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into());
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", "192.0.2.9".parse().unwrap());
+        headers.append("x-forwarded-for", "192.0.2.8, 192.0.2.7".parse().unwrap());
+        let seen: IpAddr = [192, 0, 2, 7].into();
+        assert_eq!(came_from(proxy, Some(proxy), &headers), seen);
+        assert_eq!(came_from(other, Some(proxy), &headers), other);
+        assert_eq!(came_from(proxy, None, &headers), proxy);
+        let mapped: IpAddr = "::ffff:10.0.0.1".parse().unwrap();
+        assert_eq!(came_from(mapped, Some(proxy), &headers), seen);
+        headers.insert("x-forwarded-for", "unknown".parse().unwrap());
+        assert_eq!(came_from(proxy, Some(proxy), &headers), proxy);
+        assert_eq!(came_from(proxy, Some(proxy), &HeaderMap::new()), proxy);
+    }
 }

@@ -100,6 +100,7 @@ pub async fn serve(
             router: metrics_routes(&service),
             tls: None,
             limits: settings.limits.clone(),
+            proxy: None,
             open: prometheus_client::metrics::gauge::Gauge::default(),
         };
         tokio::spawn(connections.serve(listener, stop.clone(), Duration::ZERO))
@@ -116,6 +117,7 @@ pub async fn serve(
         router: routes::router(&service),
         tls,
         limits: settings.limits.clone(),
+        proxy: settings.proxy,
         open: service.metrics.connections.clone(),
     };
     connections.serve(listener, stop, DRAIN).await;

@@ -1,6 +1,6 @@
 //! How the service is set up. Where each value comes from is the program's business.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ pub struct Settings {
     /// Where its figures can be had (Prometheus), if anywhere. Nobody signs in there: not an address that
     /// strangers reach.
     pub metrics: Option<SocketAddr>,
+    /// The proxy in front, if there is one: who asks is then whom it names last in `X-Forwarded-For`. Nobody
+    /// else's is believed.
+    pub proxy: Option<IpAddr>,
     /// TLS of its own; without it a proxy in front has to give it.
     pub tls: Option<Tls>,
     /// How often what has grown is sealed, at the latest.
@@ -40,6 +43,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8179)),
             metrics: None,
+            proxy: None,
             tls: None,
             seal_every: Duration::from_secs(1),
             store_views_every: Duration::from_secs(20),

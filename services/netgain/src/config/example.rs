@@ -25,7 +25,12 @@ pub(crate) fn example() -> String {
             let value = key.default().unwrap_or_else(|| none(key.form).to_owned());
             let _ = match key.form {
                 Form::Count => writeln!(text, "#{} = {value}", key.name),
-                Form::Path | Form::Address | Form::Duration | Form::Size | Form::Text => {
+                Form::Path
+                | Form::Address
+                | Form::IpAddress
+                | Form::Duration
+                | Form::Size
+                | Form::Text => {
                     writeln!(text, "#{} = \"{value}\"", key.name)
                 }
             };
@@ -47,6 +52,7 @@ pub(crate) fn example() -> String {
 const fn none(form: Form) -> &'static str {
     match form {
         Form::Address => "127.0.0.1:9179",
+        Form::IpAddress => "127.0.0.1",
         Form::Path => "a-file",
         Form::Duration | Form::Size | Form::Count | Form::Text => "",
     }

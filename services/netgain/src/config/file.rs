@@ -150,7 +150,9 @@ fn text(key: &'static Key, place: &Place, value: &DeValue<'_>) -> Result<String,
         (Form::Size, _) => Err(wrong(
             "write a size with its unit in quotation marks, like \"4MiB\"",
         )),
-        (Form::Path | Form::Address | Form::Text, _) => Err(wrong("write it in quotation marks")),
+        (Form::Path | Form::Address | Form::IpAddress | Form::Text, _) => {
+            Err(wrong("write it in quotation marks"))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! is meant.
 
 use std::ffi::OsStr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub(crate) enum Form {
     Path,
     /// An address and a port.
     Address,
+    /// An address without a port.
+    IpAddress,
     /// A time with its unit, like `30s`.
     Duration,
     /// A number of bytes with its unit, like `4MiB`.
@@ -74,6 +76,12 @@ impl Given<'_> {
         parsed.ok_or_else(|| {
             "write an address in digits and a port, like 127.0.0.1:8179 or [::1]:8179".to_owned()
         })
+    }
+
+    /// An address without a port.
+    pub(crate) fn ip_address(self) -> Result<IpAddr, String> {
+        let parsed = self.text.to_str().and_then(|text| text.parse().ok());
+        parsed.ok_or_else(|| "write an address in digits, like 127.0.0.1 or ::1".to_owned())
     }
 
     /// A time within those bounds.

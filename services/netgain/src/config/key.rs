@@ -110,6 +110,7 @@ mod tests {
             let text = match key.form {
                 Form::Path => "/somewhere/else",
                 Form::Address => "192.0.2.1:99",
+                Form::IpAddress => "192.0.2.1",
                 Form::Duration if key.name == "merge_within" => "40ms",
                 Form::Duration => "3m",
                 Form::Size => "3MiB",

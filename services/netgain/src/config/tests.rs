@@ -369,6 +369,7 @@ fn tables() -> String {
             let form = match key.form {
                 Form::Path => "path",
                 Form::Address => "address:port",
+                Form::IpAddress => "address",
                 Form::Duration => "duration",
                 Form::Size => "size",
                 Form::Count => "number",

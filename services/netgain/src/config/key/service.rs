@@ -34,6 +34,18 @@ pub(super) const GROUP: Group = Group {
             show: |values| Some(values.service.listen.to_string()),
         },
         Key {
+            name: "proxy",
+            form: Form::IpAddress,
+            what: "The address of the proxy in front, if there is one: who asks is then whom it names last in X-Forwarded-For.",
+            why: "Whoever else sends that header is not believed; without it all that comes through a proxy has one address.",
+            take: |values, given| {
+                given
+                    .ip_address()
+                    .map(|address| values.service.proxy = Some(address))
+            },
+            show: |values| values.service.proxy.map(|address| address.to_string()),
+        },
+        Key {
             name: "metrics",
             form: Form::Address,
             what: "Where Prometheus finds the service's figures, at /metrics; nowhere by default.",
