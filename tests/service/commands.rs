@@ -57,17 +57,14 @@ pub(crate) const COMMANDS: &[(&str, Sender)] = &[
 ];
 
 /// What the commands of the program and the rows do not have in common, in words.
-pub(crate) fn differences<'c>(
-    program: impl Iterator<Item = &'c str> + Clone,
-    rows: &[(&str, Sender)],
-) -> Vec<String> {
+pub(crate) fn differences(program: &[&str], rows: &[(&str, Sender)]) -> Vec<String> {
     let without_row = program
-        .clone()
-        .filter(|command| !rows.iter().any(|(row, _)| row == command))
+        .iter()
+        .filter(|command| !rows.iter().any(|(row, _)| row == *command))
         .map(|command| format!("{command} has no row"));
     let unknown = rows
         .iter()
-        .filter(|(row, _)| !program.clone().any(|command| command == *row))
+        .filter(|(row, _)| !program.contains(row))
         .map(|(row, _)| format!("{row} is no command"));
     without_row.chain(unknown).collect()
 }
@@ -236,10 +233,10 @@ pub(crate) fn accepted(command: &str, org: &str, cell: usize) -> Value {
 
 #[test]
 fn a_command_without_a_row_and_a_row_without_a_command_are_found() {
-    let commands = || COMMANDS.iter().map(|(command, _)| *command);
-    assert_eq!(differences(commands(), COMMANDS), [""; 0]);
-    let less = differences(commands(), &COMMANDS[1..]);
+    let commands: Vec<&str> = COMMANDS.iter().map(|(command, _)| *command).collect();
+    assert_eq!(differences(&commands, COMMANDS), [""; 0]);
+    let less = differences(&commands, &COMMANDS[1..]);
     assert_eq!(less, ["register-organisation has no row"]);
-    let more = differences(commands().skip(1), COMMANDS);
+    let more = differences(&commands[1..], COMMANDS);
     assert_eq!(more, ["register-organisation is no command"]);
 }

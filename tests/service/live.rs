@@ -87,7 +87,7 @@ fn one_organisations_totals_are_told_at_once_and_after_every_change_and_resumed_
         last = stream
             .next_within(SOON)
             .expect("the totals within a second");
-        is(&last, STROUD, &format!("{}000.00", number));
+        is(&last, STROUD, &format!("{number}000.00"));
         slowest = slowest.max(last.at.saturating_duration_since(acknowledged));
     }
     println!("live: told at most {slowest:?} after the acknowledgement");
@@ -140,9 +140,8 @@ fn all_organisations_totals_are_told_at_once_and_after_every_change_and_resumed_
     );
     drop(resumed);
     change(&service, TEWKESBURY, "T2");
-    change(&service, TEWKESBURY, "T3");
     let resumed = watch(&service, "eve", ALL, Some(&id));
-    is(&resumed.next_within(SOON).unwrap(), TEWKESBURY, "3000.00");
+    is(&resumed.next_within(SOON).unwrap(), TEWKESBURY, "2000.00");
     assert!(
         resumed.next_within(A_WHILE).is_none(),
         "only what has changed, once"
@@ -277,9 +276,9 @@ fn whoever_does_not_read_their_stream_costs_no_memory_and_keeps_nobody_else_wait
             })
             .collect();
         amendments(&service, COMMANDS);
-        readers
-            .into_iter()
-            .for_each(|reader| reader.join().unwrap());
+        for reader in readers {
+            reader.join().unwrap();
+        }
     });
     let with = service.resident_kib().saturating_sub(before);
     println!(

@@ -229,7 +229,11 @@ fn nothing_seen(method: &str, route: &str, request: &Request, answer: &Answer) {
     if seen(request.body.as_deref().unwrap_or_default(), &[THEIRS]).contains(THEIRS) {
         found.remove(THEIRS);
     }
-    assert!(found.is_empty(), "{method} {route}: {found:?} in {}", answer.text());
+    assert!(
+        found.is_empty(),
+        "{method} {route}: {found:?} in {}",
+        answer.text()
+    );
 }
 
 #[test]

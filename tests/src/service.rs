@@ -21,7 +21,7 @@ pub use people::{FOR_EVER, enrol, grant, person, secret_of, service_account, tok
 pub use stream::{Event, Stream};
 
 /// How long the service may take to listen, or to end, before it counts as hanging.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often something that is waited for is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);

@@ -512,14 +512,12 @@ impl<L: Log> Ledger<L> {
         let Some(&Waiting { stored, .. }) = self.waiting.get(org) else {
             return Ok(None);
         };
-        let mut organisations = unpoisoned(self.organisations.write());
-        if let Some(shared) = organisations.get(org) {
-            return Ok(Some(Arc::clone(shared)));
-        }
+        // Others go on while this one is read. Whoever comes first puts it there: one that is not there has
+        // not grown since the log was opened.
         let state = history::fold(&self.log, self.views.as_deref(), org, KnownAt::Latest)?;
-        let (org, shared) = hold(state, stored);
-        organisations.insert(org, Arc::clone(&shared));
-        Ok(Some(shared))
+        let (org, loaded) = hold(state, stored);
+        let mut organisations = unpoisoned(self.organisations.write());
+        Ok(Some(Arc::clone(organisations.entry(org).or_insert(loaded))))
     }
 }
 

@@ -143,7 +143,10 @@ impl FileLog {
             None,
             visit,
         )?;
-        self.index().extend(from, spots, durable);
+        // Only a reading that noted them can say where the commits are.
+        if goes_on {
+            self.index().extend(from, spots, durable);
+        }
         Ok(())
     }
 

@@ -107,14 +107,15 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
 }
 
 /// Holds the log to what was sealed, and meanwhile reads what the views lack, or everything where there
-/// are none: both only read.
+/// are none. What refuses the whole ledger comes first: then nothing is written, the views neither.
 pub(crate) fn check_and_load(place: &Place, log: &FileLog) -> Result<(Sealer, Loaded), Failure> {
+    let (store, keys) = open_store(place, log)?;
     thread::scope(|scope| {
         let loading = scope.spawn(|| {
             let views = open_views(&place.data, log.ledger());
             Loaded::read(log, Some(views), &mut |_| {})
         });
-        let sealer = open_sealer(place, log);
+        let sealer = check(place, log, store, keys);
         let loaded = loading
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -171,6 +172,12 @@ fn open_ledger(data: &Path, log: FileLog) -> Result<Ledger<FileLog>, Failure> {
 
 /// Opens the keys and the checkpoints, and holds the whole log to them.
 pub(crate) fn open_sealer(place: &Place, log: &FileLog) -> Result<Sealer, Failure> {
+    let (store, keys) = open_store(place, log)?;
+    check(place, log, store, keys)
+}
+
+/// Opens the keys and the checkpoints, which have to be this ledger's and as new as the keys remember.
+fn open_store(place: &Place, log: &FileLog) -> Result<(Store, KeyRing), Failure> {
     let has_checkpoints = Store::has_checkpoints(&place.checkpoints);
     let new = !place.keys.join(VERIFICATION_KEY).exists();
     let keys = KeyRing::open_or_init(&place.keys, log.ledger(), has_checkpoints)?;
@@ -182,6 +189,11 @@ pub(crate) fn open_sealer(place: &Place, log: &FileLog) -> Result<Sealer, Failur
         );
     }
     let store = Store::open(&place.checkpoints, &keys)?;
+    Ok((store, keys))
+}
+
+/// Holds the whole log to its checkpoints.
+fn check(place: &Place, log: &FileLog, store: Store, keys: KeyRing) -> Result<Sealer, Failure> {
     let mut progress = Progress::bytes("checking what was sealed", log_bytes(&place.data));
     let sealer = Sealer::open(log, store, keys, &mut |bytes| progress.at(bytes))?;
     Ok(sealer)

@@ -63,12 +63,14 @@ pub(crate) fn around(router: Router, service: &Arc<Service>) -> Router {
     let worth_it = SizeAbove::new(COMPRESSED_FROM_BYTES)
         .and(NotForContentType::new("text/event-stream"))
         .and(NotForContentType::new("application/x-tar"));
-    router
-        .layer(DefaultBodyLimit::max(service.settings.limits.body_bytes))
-        .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()))
-        .layer(CompressionLayer::new().gzip(true).compress_when(worth_it))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(Arc::clone(service), pass))
+    // The first is the outermost. Given together, since each call of `layer` puts a box around every route.
+    router.layer((
+        middleware::from_fn_with_state(Arc::clone(service), pass),
+        CatchPanicLayer::custom(panicked),
+        CompressionLayer::new().gzip(true).compress_when(worth_it),
+        CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()),
+        DefaultBodyLimit::max(service.settings.limits.body_bytes),
+    ))
 }
 
 fn cross_site() -> Response {

@@ -30,8 +30,9 @@ const DRAIN: Duration = Duration::from_secs(4);
 /// How often the disk and the views are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// From how many events on that the views lack they are brought up before their time.
-const NOT_IN_VIEWS_MAX: u64 = 20_000;
+/// How many times as long as the views took to be stored they are then left alone. Whole states are written,
+/// whatever changed of them: so it takes a twentieth of the time, however much is recorded.
+const STORED_AGAIN_AFTER: u32 = 20;
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +159,7 @@ async fn look_after(service: Arc<Service>) {
     let mut ticks = interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut stored = tokio::time::Instant::now();
+    let mut every = service.settings.store_views_every;
     loop {
         ticks.tick().await;
         let free = service.disk.look();
@@ -176,10 +178,10 @@ async fn look_after(service: Arc<Service>) {
         metrics
             .read_only
             .set(i64::try_from(alarms).unwrap_or(i64::MAX));
-        let due = stored.elapsed() >= service.settings.store_views_every;
-        if lacking == 0 || !(due || lacking > NOT_IN_VIEWS_MAX) {
+        if lacking == 0 || stored.elapsed() < every {
             continue;
         }
+        let begun = tokio::time::Instant::now();
         let ledger = Arc::clone(&service.ledger);
         let runtime = tokio::runtime::Handle::current();
         let storing = tokio::task::spawn_blocking(move || runtime.block_on(ledger.store_views()));
@@ -187,6 +189,8 @@ async fn look_after(service: Arc<Service>) {
             tracing::warn!(error = %with_causes(&error), "the next start takes longer");
         }
         stored = tokio::time::Instant::now();
+        let pause = (stored - begun) * STORED_AGAIN_AFTER;
+        every = service.settings.store_views_every.max(pause);
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::stream::Stream;
 
 /// How long an answer may take before the service counts as hanging.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// What was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,10 +231,10 @@ impl Client {
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
         let own = self.headers.iter().map(|(name, value)| (&**name, &**value));
         for (name, value) in own.chain(headers.iter().copied()) {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         if let Some(body) = body {
-            head.push_str(&format!("content-length: {}\r\n", body.len()));
+            head.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
         }
         head.push_str("\r\n");
         let mut request = head.into_bytes();
@@ -381,17 +381,13 @@ impl Connection {
                 answer.body.extend_from_slice(&chunk);
             }
         }
-        match answer.header("content-length") {
-            Some(length) => {
-                answer.body = vec![0; length.parse().map_err(io::Error::other)?];
-                self.stream.read_exact(&mut answer.body)?;
-                Ok(true)
-            }
-            None => {
-                self.stream.read_to_end(&mut answer.body)?;
-                Ok(false)
-            }
+        if let Some(length) = answer.header("content-length") {
+            answer.body = vec![0; length.parse().map_err(io::Error::other)?];
+            self.stream.read_exact(&mut answer.body)?;
+            return Ok(true);
         }
+        self.stream.read_to_end(&mut answer.body)?;
+        Ok(false)
     }
 
     /// Everything that still comes until the other side closes.

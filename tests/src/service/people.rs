@@ -49,7 +49,12 @@ pub fn grant(person: &str, role: &str, of: &str) -> Value {
 #[must_use]
 pub fn token(token: &str, person: &str, of: &str, roles: &[&str], until: &str) -> Value {
     let digest = Sha256::digest(secret_of(token));
-    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex_digit = |nibble: u8| char::from_digit(nibble.into(), 16).expect("four bits");
+    let sha256: String = digest
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(hex_digit)
+        .collect();
     json!({
         "type": "issue-token", "org": SYSTEM, "token": token, "person": person, "sha256": sha256,
         "of": of, "roles": roles, "until": until,

@@ -117,3 +117,23 @@ fn a_record_of_another_place_does_not_pass_for_its_own() {
     assert_eq!(shown, [1]);
     assert!(matches!(end, Err(ReadError::Damage { .. })), "{end:?}");
 }
+
+#[test]
+fn reading_on_in_everything_takes_nothing_from_what_one_organisation_is_shown() {
+    let home = Home::new();
+    let log = two_organisations(&home, 40);
+    assert_eq!(read(&log, "A").0, up_to(30));
+    // As sealing does: everything since the last time.
+    let through = log.durable_end();
+    let commit = Commit {
+        org: &code("A"),
+        first: Position::new(31),
+        events: 1,
+        lines: b"\n",
+    };
+    block_on(durable(&log, log.append(commit).unwrap())).unwrap();
+    let mut since = 0;
+    log.read(&through, None, &mut |_| since += 1).unwrap();
+    assert_eq!(since, 1);
+    assert_eq!(read(&log, "A").0, up_to(31));
+}
