@@ -66,7 +66,7 @@ pub(crate) async fn live(
         }
     }
     sleep(AFTERWARDS).await;
-    let begin = resident_kib(process)?;
+    let at_first = resident_kib(process)?;
     let begun = Instant::now();
     let mut writers = JoinSet::new();
     let apart = Duration::from_secs(1) / COMMANDS_A_SECOND;
@@ -123,7 +123,7 @@ pub(crate) async fn live(
         }
     }
     drop(not_read);
-    let resident = [begin, middle, end].map(|kib| kib / 1024);
+    let resident = [at_first, middle, end].map(|kib| kib / 1024);
     Ok(json!({
         "streams": 2 * READERS * ORGANISATIONS, "commands": commands,
         "seconds": took.as_secs_f64(),

@@ -81,14 +81,14 @@ async fn call(words: &[&str]) -> Result<Option<Value>, Box<dyn Error>> {
 
 fn people() {
     for id in RECORDERS {
-        person(id, &[("recorder", "*")])
-            .iter()
-            .for_each(|command| println!("{command}"));
+        for command in person(id, &[("recorder", "*")]) {
+            println!("{command}");
+        }
     }
     for id in VALIDATORS {
         let roles = [("recorder", "*"), ("validator", "*")];
-        person(id, &roles)
-            .iter()
-            .for_each(|command| println!("{command}"));
+        for command in person(id, &roles) {
+            println!("{command}");
+        }
     }
 }

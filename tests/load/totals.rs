@@ -39,19 +39,19 @@ pub(crate) async fn totals(
         };
         Rc::new(organisations.iter().map(request).collect::<Vec<_>>())
     };
-    let asked = requests(YEAR);
-    let after_start = once(service, &asked).await?;
+    let wanted = requests(YEAR);
+    let first = once(service, &wanted).await?;
     let not_computed = once(service, &requests(OTHER_YEAR)).await?;
     let (mut ours, mut beside) = (Vec::new(), Vec::new());
-    let bytes = after_start["bytes"].as_u64().unwrap_or_default() / u64::try_from(asked.len())?;
-    let plain = format!("GET /bytes/{bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes();
-    let plain = Rc::new(vec![plain]);
+    let bytes = first["bytes"].as_u64().unwrap_or_default() / u64::try_from(wanted.len())?;
+    let request = format!("GET /bytes/{bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes();
+    let as_many_bytes = Rc::new(vec![request]);
     for _ in 0..plan.rounds {
-        beside.push(ask(bare, &plain, Until::Time(plan.seconds)).await?);
-        ours.push(ask(service, &asked, Until::Time(plan.seconds)).await?);
+        beside.push(ask(bare, &as_many_bytes, Until::Time(plan.seconds)).await?);
+        ours.push(ask(service, &wanted, Until::Time(plan.seconds)).await?);
     }
     Ok(json!({
-        "bytes": bytes, "after_start": after_start, "not_computed": not_computed,
+        "bytes": bytes, "after_start": first, "not_computed": not_computed,
         "totals": ours, "bare": beside,
     }))
 }

@@ -1,7 +1,7 @@
 //! The service: the ledger over HTTP for many people at once (interface, *HTTP*).
 //!
 //! `service` holds what is shared; `asker` knows who asks and what they may see, `routes` has one file a
-//! resource, `serve` takes connections. Nothing is reached without an [`asker`], and what may be recorded
+//! resource, `serve` takes connections. Nothing is reached without an `asker`, and what may be recorded
 //! is decided where it is decided for every caller: in `netgain-events`.
 
 mod asker;

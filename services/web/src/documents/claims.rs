@@ -3,6 +3,14 @@
     dead_code,
     reason = "the description is made from these types; no value is"
 )]
+#![expect(
+    clippy::struct_field_names,
+    reason = "the fields are called as the documents call them"
+)]
+#![expect(
+    clippy::zero_sized_map_values,
+    reason = "a map in the documents is described by a map"
+)]
 
 use std::collections::BTreeMap;
 

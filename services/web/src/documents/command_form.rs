@@ -96,7 +96,11 @@ impl Form {
         self.needs::<ProseText>("reason", "Why.")
     }
 
-    /// What every command may carry, and the examples.
+    /// What every command may carry, and the examples. That makes it a command that can be sent.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the table has a form for each kind that a command may ask for, and none for the others"
+    )]
     pub(super) fn like(self, examples: impl IntoIterator<Item = Value>) -> Option<Self> {
         let mut form = self
             .may::<CommandKey>(

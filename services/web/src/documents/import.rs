@@ -3,6 +3,10 @@
     dead_code,
     reason = "the description is made from these types; no value is"
 )]
+#![expect(
+    clippy::struct_field_names,
+    reason = "the fields are called as the documents call them"
+)]
 
 use utoipa::ToSchema;
 
