@@ -1,7 +1,9 @@
 """What schemathesis is told: mostly ask for what is there, and count what came back.
 
 A code or a year made up from its pattern is one that nobody has, and every request would end at the same refusal. So
-where one has its form, three of four are put in place of it that the sample has. What does not have its form stays.
+three of four requests are put in the way of getting further: they ask for what the sample has, and lay aside what
+is right by itself and wrong with the rest. Which three, the request itself decides, so that a seed asks for the
+same again.
 """
 
 import atexit
@@ -24,20 +26,37 @@ THERE = {
 ANSWERS: Counter[str] = Counter()
 
 
-def there(name: str, value):
-    """The value, or one of those that are there."""
-    form, known = THERE.get(name, (None, []))
-    if form is None or not isinstance(value, str) or not re.fullmatch(form, value):
-        return value
-    draw = zlib.crc32(value.encode())
-    return known[draw // 4 % len(known)] if draw % 4 else value
+def further(parameters, draw: int, also_wrong: bool) -> None:
+    """Puts what is there in place of what has its form; where that is not what is tried, of anything."""
+    for name in set(parameters or {}) & set(THERE):
+        form, known = THERE[name]
+        if also_wrong or re.fullmatch(form, str(parameters[name])):
+            parameters[name] = known[draw % len(known)]
+
+
+def one_by_one(body) -> None:
+    """A command of an array has no key of its own, and each is about the organisation that it is sent to."""
+    for command in body if isinstance(body, list) else [body]:
+        if isinstance(command, dict):
+            for field in ("command_id", "org"):
+                if command.get(field) != "_SYSTEM":
+                    command.pop(field, None)
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    for parameters in (case.path_parameters, case.query):
-        for name in set(parameters or {}) & set(THERE):
-            parameters[name] = there(name, parameters[name])
+    request = repr((case.method, case.path, case.path_parameters, case.query, case.body))
+    draw, once = divmod(zlib.crc32(request.encode()), 4)
+    if once == 0:
+        return
+    has_body = bool(case.operation.body)
+    further(case.path_parameters, draw, has_body)
+    further(case.query, draw, False)
+    if has_body:
+        one_by_one(case.body)
+        if case.headers:
+            case.headers.pop("Idempotency-Key", None)
+            case.headers.pop("If-Match", None)
 
 
 @schemathesis.hook

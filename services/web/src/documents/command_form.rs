@@ -9,11 +9,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{RefOr, Schema};
 
 use super::command_values::Evidence;
-use super::value::words;
+use super::value::{Named, words};
 use super::values::{ClaimReference, CommandKey, OrgCode, ProseText};
-
-/// Schemas with their names.
-type Named = Vec<(String, RefOr<Schema>)>;
 
 /// What a command looks like.
 pub(super) struct Form {

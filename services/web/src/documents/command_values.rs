@@ -7,11 +7,9 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Ref};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::value::Named;
 use super::values::{AmountGiven, LabelKey, LineText, ProseText, Reference, Sha256, Year};
 use super::words::Role;
-
-/// Schemas with their names.
-type Named = Vec<(String, RefOr<Schema>)>;
 
 /// A document that supports what is recorded: its name and its hash, never the document.
 #[derive(ToSchema)]

@@ -8,10 +8,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::command_form::Form;
 use super::command_table::form;
+use super::value::Named;
 use super::values::CommandKey;
-
-/// Schemas with their names.
-type Named = Vec<(String, RefOr<Schema>)>;
 
 /// A command of an organisation.
 pub(crate) struct Command;

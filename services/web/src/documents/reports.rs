@@ -10,14 +10,11 @@ use utoipa::{PartialSchema, ToSchema};
 use super::report_figures::{
     ChallengeProgress, Due, FailedCosts, Group, Redeployments, Shares, Targets,
 };
-use super::value::words;
+use super::value::{Named, words};
 use super::values::{OrgCode, Year};
 
 /// A report: one of seven documents, told apart by `report`.
 pub(crate) struct Report;
-
-/// Schemas with their names.
-type Named = Vec<(String, RefOr<Schema>)>;
 
 /// What of a report stands under its name.
 fn figures(name: ReportName, schemas: &mut Named) -> RefOr<Schema> {

@@ -4,6 +4,9 @@ use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+/// Schemas with their names.
+pub(super) type Named = Vec<(String, RefOr<Schema>)>;
+
 /// A text of that form.
 pub(super) fn text(about: &str, pattern: &str, example: &str) -> ObjectBuilder {
     ObjectBuilder::new()

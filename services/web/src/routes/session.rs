@@ -255,13 +255,15 @@ async fn show(
 }
 
 /// Sign out
+///
+/// Whoever is not signed in, or no longer, is answered the same.
 #[utoipa::path(
     delete,
     path = "/api/v1/session",
     operation_id = "signOut",
     tag = "people",
     responses((status = 204, description = "Signed out"), Problems),
-    security(("session" = [])),
+    security(()),
 )]
 async fn sign_out(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     if let Some(cookie) = session_cookie(&headers) {
