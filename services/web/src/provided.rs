@@ -149,6 +149,8 @@ async fn record(service: &Service, facts: Vec<Fact>, provider: Actor) -> Result<
     let Requested::Answered(Answer { outcome, ticket }) = requested else {
         return Ok(());
     };
+    // Whoever watches and has lost a right is told at once.
+    service.live.note(&OrgId::system(), ticket);
     service.settled(ticket).await?;
     match outcome {
         Outcome::Refused(refusals) => Err(Problem::refused(&refusals, false)),

@@ -61,18 +61,19 @@ pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outco
         "http"
     };
     let mut told = Ok(());
-    runtime.block_on(until_stopped(Arc::clone(&service), |served| {
+    let served = runtime.block_on(until_stopped(Arc::clone(&service), |served| {
         let address = format!("{scheme}://{}", served.listen);
         eprintln!("netgain: serving on {address}");
         if let Some(metrics) = served.metrics {
             eprintln!("netgain: figures for Prometheus on http://{metrics}/metrics");
         }
         told = ready(&address);
-    }))?;
+    }));
     // Whatever still runs, a stream that nobody reads for instance, ends here.
     drop(runtime);
-    close(service, log)?;
-    told
+    // Where it could not listen, too: what was recorded before is sealed and the log closed.
+    let closed = close(service, log);
+    served.and(told).and(closed)
 }
 
 fn log_to_stderr(level: &str) -> Outcome {
