@@ -67,7 +67,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/openapi.json", Who::Everybody),
     get("/api/v1/registry", Who::Everybody),
     get("/api/v1/keys", Who::Everybody),
-    get("/sign-in", Who::Everybody),
+    get("/api/v1/sign-in", Who::Everybody),
     // No provider is set up.
     route("GET", "/sign-in/{provider}", Who::Everybody, 404),
     route("GET", "/sign-in/{provider}/return", Who::Everybody, 404),

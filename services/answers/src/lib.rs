@@ -10,6 +10,7 @@
 
 pub mod claim;
 pub mod claims;
+pub mod evidence;
 pub mod explain;
 pub mod import;
 pub mod known;
@@ -22,5 +23,6 @@ pub mod statements;
 #[cfg(test)]
 mod testing;
 pub mod totals;
+pub mod words;
 
 pub use not_answered::{BadQuestion, Fault, NotAnswered, Unknown};

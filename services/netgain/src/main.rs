@@ -12,7 +12,6 @@ mod register;
 mod table;
 mod whereabouts;
 mod who;
-mod words;
 mod writing;
 
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! Plain text tables that can be pasted into a committee report.
 
 pub(crate) use netgain_answers::pounds::{change, pounds};
+pub(crate) use netgain_answers::words::short;
 
 /// How a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,17 +84,6 @@ impl Table {
         }
         text
     }
-}
-
-/// A text cut to that many characters, with an ellipsis where something is left out. Line breaks
-/// become spaces, so that a row stays a row.
-pub(crate) fn short(text: &str, characters: usize) -> String {
-    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if flat.chars().count() <= characters {
-        return flat;
-    }
-    let kept: String = flat.chars().take(characters.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]

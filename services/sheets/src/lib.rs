@@ -27,6 +27,7 @@ mod row;
 mod row_value;
 mod sheet;
 mod sheet_error;
+mod shown;
 mod xlsx;
 mod xlsx_guard;
 mod xml;
@@ -37,6 +38,7 @@ pub use problem::Problem;
 pub use row::{ClaimRow, OffsetCell};
 pub use sheet::Sheet;
 pub use sheet_error::SheetError;
+pub use shown::{ShownCell, ShownRow};
 
 use file_kind::FileKind;
 

@@ -15,6 +15,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::limits::Limits;
+use crate::pages::BoardCaches;
 use crate::problem::Problem;
 
 /// The most bytes of computed answers that are kept: what a board of some thousand organisations looks at.
@@ -63,6 +64,7 @@ impl Weighter<FigureKey, FigureAnswer> for ByBytes {
 pub(crate) struct Caches {
     pub(crate) rates: Rates,
     pub(crate) figures: Cache<FigureKey, FigureAnswer, ByBytes>,
+    pub(crate) boards: BoardCaches,
 }
 
 impl Caches {
@@ -70,6 +72,7 @@ impl Caches {
         Self {
             rates: Rates::new(limits),
             figures: Cache::with_weighter(ANSWERS_EXPECTED, ANSWER_BYTES_MAX, ByBytes),
+            boards: BoardCaches::new(),
         }
     }
 }

@@ -138,6 +138,21 @@ impl Problem {
         problem
     }
 
+    /// The HTTP status.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The sentence that says what is wrong and what to do.
+    pub(crate) fn sentence(&self) -> &str {
+        &self.body.detail
+    }
+
+    /// After what time to come again, where that helps.
+    pub(crate) const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
     /// The field it is about.
     pub(crate) fn of_field(mut self, field: impl Into<String>) -> Self {
         self.body.field = Some(field.into());

@@ -6,7 +6,7 @@ mod claims;
 mod commands;
 mod directory;
 mod events;
-mod extract;
+pub(crate) mod extract;
 mod figures;
 mod health;
 mod import;
@@ -22,7 +22,7 @@ mod tokens;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi;
@@ -30,6 +30,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::edge::{self, SESSION_COOKIE};
+use crate::pages;
 use crate::problem::Problem;
 use crate::service::Service;
 
@@ -105,6 +106,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
     let description: Arc<str> = api_description().unwrap_or_default().into();
     let (routes, _) = described().split_for_parts();
     let routes = routes
+        .merge(pages::router())
         .route(
             "/api/v1/openapi.json",
             get(move || {
@@ -112,7 +114,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
                 async move { ([(header::CONTENT_TYPE, "application/json")], description) }
             }),
         )
-        .fallback(|| async { nothing_here() })
+        .fallback(|headers: HeaderMap| async move { pages::or_problem(&headers, nothing_here()) })
         .method_not_allowed_fallback(|| async { other_method() })
         .with_state(Arc::clone(service));
     edge::around(routes, service)

@@ -19,6 +19,7 @@ use crate::asker::Readable;
 use crate::caches::Caches;
 use crate::disk::Disk;
 use crate::live::Live;
+use crate::meetings::Meetings;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::seals::{Seals, SealsClosed};
@@ -61,6 +62,7 @@ pub struct Service {
     pub(crate) live: Live,
     pub(crate) caches: Caches,
     pub(crate) disk: Disk,
+    pub(crate) meetings: Meetings,
     pub(crate) metrics: Metrics,
     /// Free places for reading through a history.
     readings: Arc<Semaphore>,
@@ -77,6 +79,7 @@ impl Service {
             readings: Arc::new(Semaphore::new(limits.readings)),
             exports: Arc::new(Semaphore::new(limits.exports)),
             caches: Caches::new(limits),
+            meetings: Meetings::beside(&parts.data),
             disk: Disk::new(parts.data, limits.disk_free_bytes),
             live: Live::new(),
             metrics: Metrics::new(),

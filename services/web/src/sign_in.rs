@@ -1,5 +1,8 @@
 //! Who can sign in, and how: what of `netgain-sign-in` a service needs, together.
 
+pub(crate) mod by_password;
+pub(crate) mod session;
+
 use std::sync::Arc;
 
 use netgain_sign_in::oidc::{PendingSignIns, Provider};

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use netgain_answers::words;
 use netgain_events::event::Event;
 use netgain_events::identifier::{OrgId, Position};
 use netgain_events::ruleset::NI179_V1;
@@ -20,7 +21,6 @@ use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds};
 use crate::whereabouts::{History, Whereabouts};
-use crate::words;
 
 pub(crate) fn run(at: &Whereabouts, json: bool, call: &cli::Sample) -> Outcome {
     totals::check_year(call.year)?;

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 
-use netgain_answers::Unknown;
+use netgain_answers::{Unknown, words};
 use netgain_events::event::Event;
 use netgain_ledger::history;
 use netgain_ledger::log::Cursor;
@@ -11,7 +11,6 @@ use crate::calls::not_answered::failure;
 use crate::cli;
 use crate::outcome::Outcome;
 use crate::whereabouts::Whereabouts;
-use crate::words;
 
 pub(crate) fn run(at: &Whereabouts, json: bool, call: &cli::Trail) -> Outcome {
     let history = at.open(&call.org)?;

@@ -10,7 +10,6 @@ use netgain_events::authority::Authority;
 use netgain_events::command::{Request, is_array};
 use netgain_events::fact::FactKind;
 use netgain_events::identifier::{OrgId, Position};
-use netgain_ledger::ledger::{Answer, Caller, Outcome, Requested};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +22,7 @@ use crate::documents::commands::Commands;
 use crate::documents::parameters::{OfOrganisation, RecordingHeaders};
 use crate::documents::words::EventType;
 use crate::problem::Problem;
+use crate::recording::{self, Decided};
 use crate::service::Service;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Service>> {
@@ -87,50 +87,14 @@ pub(super) async fn submit(
         .map_err(|refusals| Problem::refused(&refusals, array))?;
     service.disk.check()?;
     let caller = asker.caller(authority);
-    decide(service, org, request, seen, &caller, array).await
-}
-
-async fn decide(
-    service: &Service,
-    org: &OrgId,
-    request: Request,
-    seen: Option<Position>,
-    caller: &Caller,
-    array: bool,
-) -> Result<Response, Problem> {
-    let requested = service.ledger.submit_request(org, request, seen, caller)?;
-    let Answer { outcome, ticket } = match requested {
-        Requested::Answered(answer) => answer,
-        Requested::Stale { position, ticket } => {
-            service.settled(ticket).await?;
-            return Err(Problem::new(
-                StatusCode::PRECONDITION_FAILED,
-                "position-moved",
-                format!(
-                    "The history of {org} is at position {position} and not where If-Match says: look at \
-                     what was recorded since, and decide again."
-                ),
-            ));
-        }
-    };
-    if matches!(outcome, Outcome::Recorded { .. }) {
-        service.live.note(org, ticket);
-    }
-    service.settled(ticket).await?;
-    match outcome {
-        Outcome::Recorded { first, kinds } => {
-            service
-                .metrics
-                .recorded
-                .inc_by(u64::try_from(kinds.len()).unwrap_or(0));
-            if kinds.contains(&FactKind::StatementIssued) {
-                // A published figure is sealed before it is told; if that fails, it is recorded all the same.
-                service.seals.now().await;
-            }
-            Ok(recorded(first, &kinds, false))
-        }
-        Outcome::Repeated { first, kinds } => Ok(recorded(first, &kinds, true)),
-        Outcome::Refused(refusals) => Err(Problem::refused(&refusals, array)),
+    let decided = recording::record(service, org, request, seen, &caller).await?;
+    match decided {
+        Decided::Recorded {
+            first,
+            kinds,
+            repeated,
+        } => Ok(recorded(first, &kinds, repeated)),
+        Decided::Refused(refusals) => Err(Problem::refused(&refusals, array)),
     }
 }
 

@@ -6,10 +6,7 @@ use std::time::Instant;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use netgain_events::identifier::Actor;
 use netgain_events::vocabulary::Auth;
-use netgain_sign_in::password::{Checked, PasswordError};
-use netgain_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +22,8 @@ use crate::edge::{SESSION_COOKIE, address, cookie, session_cookie};
 use crate::problem::Problem;
 use crate::provided::admit;
 use crate::service::Service;
+use crate::sign_in::by_password::by_password;
+use crate::sign_in::session::{begin, cookie_forgotten, session_cookie_of};
 
 /// Binds a browser to the sign-in that it began (RFC 9700 section 4.7).
 const PENDING_COOKIE: &str = "__Host-netgain-sign-in";
@@ -111,108 +110,13 @@ async fn sign_in(
         &(),
     );
     let credentials: Credentials = from_json(&body.await?.0)?;
-    let now = Instant::now();
-    let sign_in = &service.sign_in;
-    let attempt = sign_in
-        .throttle
-        .attempt(&credentials.person, from, now)
-        .map_err(|throttled| {
-            Problem::later(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many-attempts",
-                "Too many attempts to sign in failed; wait a moment and try again.",
-                throttled.wait,
-            )
-        })?;
-    let person: Option<Actor> = credentials.person.parse().ok();
-    let record = match &person {
-        Some(person) => sign_in
-            .people
-            .get(person)
-            .map_err(|error| Problem::fault("the directory of people cannot be read", &error))?,
-        None => None,
-    };
-    let stored = record.as_ref().and_then(|record| record.password.as_ref());
-    let checked = sign_in
-        .passwords
-        .verify(stored, &credentials.password)
-        .await;
-    let right = match checked.map_err(not_checked)? {
-        Checked::Wrong => false,
-        Checked::Right { rehash } => {
-            if let (true, Some(mut record)) = (rehash, record.clone()) {
-                rehashed(&service, &mut record, &credentials.password).await;
-            }
-            true
-        }
-    };
-    let person = person.filter(|_| right);
-    let admitted = service.with_access(|access| {
-        let state = access.person(person.as_ref()?)?;
-        state.barred.is_none().then(|| state.id.clone())
-    })?;
-    let Some(person) = admitted else {
-        return Err(Problem::not_signed_in(
-            "There is nobody with this name and password. Check both; an administrator can set a new \
-             password.",
-        ));
-    };
-    sign_in.throttle.succeeded(&attempt);
+    let person = by_password(&service, &credentials.person, &credentials.password, from).await?;
     let secret = begin(&service, person, Auth::Local)?;
     Ok((
         StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, session(&secret))],
+        [(header::SET_COOKIE, session_cookie_of(&secret))],
     )
         .into_response())
-}
-
-async fn rehashed(
-    service: &Service,
-    record: &mut netgain_sign_in::people::PersonRecord,
-    password: &str,
-) {
-    let Ok(hash) = service.sign_in.passwords.hash(password).await else {
-        return;
-    };
-    record.password = Some(hash);
-    if let Err(error) = service.sign_in.people.put(record) {
-        tracing::warn!(%error, "a password could not be hashed again; it stays as it was");
-    }
-}
-
-fn not_checked(error: PasswordError) -> Problem {
-    match error {
-        PasswordError::Busy => Problem::later(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "Too many people are signing in; try again in a few seconds.",
-            std::time::Duration::from_secs(3),
-        ),
-        PasswordError::Hashing | PasswordError::Salt(_) => {
-            Problem::fault("a password could not be checked", &error)
-        }
-    }
-}
-
-fn begin(service: &Service, person: Actor, auth: Auth) -> Result<Secret, Problem> {
-    service
-        .sign_in
-        .sessions
-        .begin(person, auth, Instant::now())
-        .map_err(|error| Problem::fault("no session could be begun", &error))
-}
-
-/// The session's cookie. It has no date: the browser forgets it when it is closed, and the service after its
-/// own time.
-fn session(secret: &Secret) -> String {
-    format!(
-        "{SESSION_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax",
-        secret.expose()
-    )
-}
-
-fn forget(name: &str) -> String {
-    format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 /// Who is signed in, with which roles
@@ -271,7 +175,7 @@ async fn sign_out(State(service): State<Arc<Service>>, headers: HeaderMap) -> Re
     }
     (
         StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, forget(SESSION_COOKIE))],
+        [(header::SET_COOKIE, cookie_forgotten(SESSION_COOKIE))],
     )
         .into_response()
 }
@@ -279,7 +183,7 @@ async fn sign_out(State(service): State<Arc<Service>>, headers: HeaderMap) -> Re
 /// The ways to sign in, beside a password
 #[utoipa::path(
     get,
-    path = "/sign-in",
+    path = "/api/v1/sign-in",
     operation_id = "listWaysIn",
     tag = "people",
     responses((status = 200, description = "The ways", body = WaysIn), Problems),
@@ -402,7 +306,7 @@ async fn back_from_provider(
     let person = admit(&service, identity).await?;
     let secret = begin(&service, person, Auth::Oidc)?;
     let mut response = Redirect::to("/").into_response();
-    for cookie in [session(&secret), forget(PENDING_COOKIE)] {
+    for cookie in [session_cookie_of(&secret), cookie_forgotten(PENDING_COOKIE)] {
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

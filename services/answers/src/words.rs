@@ -5,14 +5,15 @@ use netgain_events::claim::{Change, ClaimChanges};
 use netgain_events::fact::{Fact, Offset};
 use netgain_events::vocabulary::{OffsetKind, Outcome};
 
-use crate::table::{pounds, short};
+use crate::pounds::pounds;
 
+/// One line about a fact, for someone reading down a history.
+#[must_use]
 #[expect(
     clippy::too_many_lines,
     reason = "one short arm for each fact, in the table's order"
 )]
-/// One line about a fact, for someone reading down a history.
-pub(crate) fn fact(fact: &Fact) -> String {
+pub fn fact(fact: &Fact) -> String {
     match fact {
         Fact::OrganisationRegistered(details) => {
             format!(
@@ -260,4 +261,16 @@ fn changed(changes: &ClaimChanges) -> String {
 
 fn is_set<T>(change: &Change<T>) -> bool {
     !change.is_keep()
+}
+
+/// A text cut to that many characters, with an ellipsis where something is left out. Line breaks
+/// become spaces, so that a row stays a row.
+#[must_use]
+pub fn short(text: &str, characters: usize) -> String {
+    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= characters {
+        return flat;
+    }
+    let kept: String = flat.chars().take(characters.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
