@@ -193,7 +193,7 @@ fn a_secret_is_never_shown() {
     let refused = program.run(&format!("--config {wrong} config show"));
     refused.fails(2, &["\"redirct\"", "\"redirect\""]);
     let service = Service::start_with(program, &["--config", &file], &[]);
-    let ways = service.stranger().get("/sign-in").of_status(200);
+    let ways = service.stranger().get("/api/v1/sign-in").of_status(200);
     assert_eq!(ways.json()["providers"], serde_json::json!(["one", "two"]));
     let said = [
         table.stdout,

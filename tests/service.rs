@@ -15,6 +15,7 @@ mod service {
     mod live;
     mod marker;
     mod matrix;
+    mod pages;
     mod routes;
     mod sign_in;
     mod who_may;

@@ -23,7 +23,6 @@ const REACHED = [
   "/organisations/{org}/claims/{claim}/challenges/new",
   "/organisations/{org}/claims/{claim}/check",
   "/organisations/{org}/claims/{claim}/offsets/new",
-  "/organisations/{org}/claims/{claim}/offsets/{part}/cancel",
   "/organisations/{org}/claims/{claim}/redeployments/new",
   "/organisations/{org}/claims/{claim}/validate",
   "/organisations/{org}/claims/{claim}/withdraw",

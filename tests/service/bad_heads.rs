@@ -160,7 +160,7 @@ fn heads_that_are_too_large_or_no_heads_are_refused() {
         (
             "a method of 10,000 letters",
             request(&format!("{} / HTTP/1.1", "M".repeat(10_000)), "", ""),
-            Some(404),
+            Some(405),
         ),
         (
             "a method that is none",
