@@ -128,7 +128,7 @@ def hold_answers(service: Service, api: dict) -> list[str]:
     of = f"/api/v1/organisations/{ORG}"
     example = f"/api/v1/organisations/{EXAMPLE_ORG}"
     years = ["2008-09", "2009-10", "2010-11", "2011-12"]
-    for path in ("/healthz", "/readyz", "/sign-in", "/api/v1/registry", "/api/v1/keys"):
+    for path in ("/healthz", "/readyz", "/api/v1/sign-in", "/api/v1/registry", "/api/v1/keys"):
         ask(200, "GET", path, "nobody")
     ask(404, "GET", "/sign-in/none", "nobody")
     ask(404, "GET", "/sign-in/none/return?state=a&code=b", "nobody")
