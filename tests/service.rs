@@ -15,7 +15,6 @@ mod service {
     mod live;
     mod marker;
     mod matrix;
-    mod pages;
     mod routes;
     mod sign_in;
     mod who_may;
