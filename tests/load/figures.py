@@ -107,10 +107,12 @@ def measure(release, data, rest, bare, rounds):
             ("— 99 in 100 within", f"{middle(totals['totals'], 'p99_ms'):.1f} ms", "≤ 10 ms", "")]
     for name, what in (("after_start", "each organisation's first after a start"), ("not_computed", "each of a year nobody had asked for")):
         rows.append((f"— {what}", f"{totals[name]['a_second']:,.0f}/s, 99 in 100 within {totals[name]['p99_ms']:.0f} ms", "", ""))
-    record = load(release, "record", service.address, bare.address, rest, rounds, SECONDS)
+    record = load(release, "record", service.address, service.process.pid, bare.address, bare.process.pid, rest, rounds, SECONDS)
     ours, beside = middle(record["singles"]), middle(record["bare"])
     rows.append(("HTTP: commands one a request, durable, 64 connections, beside a bare handler",
                  f"{ours:,.0f}/s of {beside:,.0f}/s", "≥ 0.5", f"{ours / beside:.2f}"))
+    ours, beside = middle(record["singles"], "processor_us"), middle(record["bare"], "processor_us")
+    rows.append(("— processor time of each, the load's own left out", f"{ours:.1f} µs beside {beside:.1f} µs", "", f"{beside / ours:.2f}"))
     arrays = middle(record["arrays"]) * record["array"]
     rows.append((f"— {record['array']} a request", f"{arrays:,.0f}/s", "≥ 100,000/s", f"{arrays / 100_000:.2f}"))
     service.end()
@@ -136,10 +138,13 @@ def killed(release, data, rest, acknowledged):
     service = serve(release, data)
     service.ready()
     sending = subprocess.Popen([str(release / "load"), "until-gone", service.address, str(rest), str(acknowledged)],
-                               stdout=subprocess.DEVNULL)
+                               stdout=subprocess.PIPE, text=True)
+    # It has read its commands and is connected.
+    if not sending.stdout.readline():
+        raise SystemExit("load until-gone sends nothing")
     time.sleep(SECONDS)
     service.end(signal.SIGKILL)
-    sending.wait()
+    sending.communicate()
     service = serve(release, data)
     with_views = service.ready()
     service.end(signal.SIGKILL)

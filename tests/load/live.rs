@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval_at, sleep};
 
 use crate::connection::Connection;
+use crate::process::resident_kib;
 use crate::queue::{self, Tokens, write_request};
 use crate::record::Plan;
 use crate::times::Times;
@@ -147,14 +148,4 @@ async fn read(mut connection: Connection, positions: Positions) {
         // The last line's end may begin the next find.
         read.drain(..whole);
     }
-}
-
-/// The resident memory of a process, in KiB.
-fn resident_kib(process: u32) -> Result<u64, Box<dyn Error>> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let size = line
-        .and_then(|rest| rest.split_whitespace().next())
-        .ok_or("no size")?;
-    Ok(size.parse()?)
 }

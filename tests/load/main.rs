@@ -1,8 +1,9 @@
-//! The load that the service is measured with, on one thread beside it. Each call prints one JSON document.
+//! The load that the service is measured with, on one thread beside it. Each call prints JSON documents, a line each.
 //!
 //! ```text
 //! load people                                      command lines that admit those who act in a workload
-//! load record SERVICE BARE COMMANDS ROUNDS SECONDS single commands beside the bare handler, then arrays
+//! load record SERVICE PROCESS BARE PROCESS COMMANDS ROUNDS SECONDS
+//!                                                  single commands beside the bare handler, then arrays
 //! load totals SERVICE BARE COMMANDS ROUNDS SECONDS totals beside the bare handler
 //! load live SERVICE PROCESS COMMANDS SECONDS       streams while commands are recorded
 //! load until-gone SERVICE COMMANDS FILE            single commands until the service is gone; FILE has what
@@ -11,6 +12,7 @@
 
 mod connection;
 mod live;
+mod process;
 mod queue;
 mod record;
 mod times;
@@ -23,7 +25,7 @@ use netgain_tests::service::person;
 use serde_json::Value;
 use tokio::task::LocalSet;
 
-use crate::record::Plan;
+use crate::record::{Plan, Served};
 
 /// Who acts in a workload: those who record, and those who check and validate.
 const RECORDERS: [&str; 4] = ["p.ellis", "m.bevan", "s.okafor", "finance-import"];
@@ -55,9 +57,20 @@ async fn call(words: &[&str]) -> Result<Option<Value>, Box<dyn Error>> {
             people();
             return Ok(None);
         }
-        ["record", service, bare, commands, rounds, seconds] => {
+        [
+            "record",
+            service,
+            process,
+            bare,
+            beside,
+            commands,
+            rounds,
+            seconds,
+        ] => {
             let plan = plan(rounds, seconds)?;
-            record::record(service.parse()?, bare.parse()?, commands.as_ref(), &plan).await?
+            let service = Served::parse(service, process)?;
+            let bare = Served::parse(bare, beside)?;
+            record::record(service, bare, commands.as_ref(), &plan).await?
         }
         ["totals", service, bare, commands, rounds, seconds] => {
             let plan = plan(rounds, seconds)?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::connection::Connection;
+use crate::process::processor_time;
 use crate::queue::{self, Queue, Tokens, write_request};
 use crate::times::Times;
 
@@ -25,6 +26,23 @@ pub(crate) struct Plan {
     pub(crate) seconds: Duration,
 }
 
+/// A process that is measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Served {
+    address: SocketAddr,
+    process: u32,
+}
+
+impl Served {
+    /// The address it serves at, and its id.
+    pub(crate) fn parse(address: &str, process: &str) -> Result<Self, Box<dyn Error>> {
+        Ok(Self {
+            address: address.parse()?,
+            process: process.parse()?,
+        })
+    }
+}
+
 /// What one connection has done.
 struct Sent {
     connection: usize,
@@ -34,19 +52,20 @@ struct Sent {
 
 /// Single commands to the service and to the bare handler in turn, then arrays to the service.
 pub(crate) async fn record(
-    service: SocketAddr,
-    bare: SocketAddr,
+    service: Served,
+    bare: Served,
     commands: &Path,
     plan: &Plan,
 ) -> Result<Value, Box<dyn Error>> {
     let mut queues = queue::read(commands, CONNECTIONS)?;
     let (mut singles, mut beside, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
-        let mut times = Times::default();
-        (queues, times) = send(bare, queues, Keep::All, plan.seconds, times).await?;
-        beside.push(times.summary(plan.seconds));
-        (queues, times) = send(service, queues, Keep::Rest, plan.seconds, Times::default()).await?;
-        singles.push(times.summary(plan.seconds));
+        let summary;
+        (queues, summary) = send(bare, queues, Keep::All, plan.seconds).await?;
+        beside.push(summary);
+        let summary;
+        (queues, summary) = send(service, queues, Keep::Rest, plan.seconds).await?;
+        singles.push(summary);
     }
     let mut queues = queues
         .into_iter()
@@ -54,9 +73,9 @@ pub(crate) async fn record(
         .collect::<Result<Vec<_>, _>>()?;
     for _ in 0..plan.rounds {
         let seconds = plan.seconds / 4;
-        let times;
-        (queues, times) = send(service, queues, Keep::Rest, seconds, Times::default()).await?;
-        arrays.push(times.summary(seconds));
+        let summary;
+        (queues, summary) = send(service, queues, Keep::Rest, seconds).await?;
+        arrays.push(summary);
     }
     Ok(json!({ "singles": singles, "bare": beside, "arrays": arrays, "array": ARRAY }))
 }
@@ -70,17 +89,20 @@ enum Keep {
     Rest,
 }
 
+/// Sends from each queue on a connection of its own. Gives what is left, and how often and how quickly it was
+/// answered and how much processor time the process took for each answer.
 async fn send(
-    address: SocketAddr,
+    served: Served,
     queues: Vec<Queue>,
     keep: Keep,
     within: Duration,
-    mut times: Times,
-) -> Result<(Vec<Queue>, Times), Box<dyn Error>> {
+) -> Result<(Vec<Queue>, Value), Box<dyn Error>> {
     let mut connections = Vec::new();
     for _ in &queues {
-        connections.push(Connection::open(address).await?);
+        connections.push(Connection::open(served.address).await?);
     }
+    let before = processor_time(served.process)?;
+    let mut times = Times::default();
     let mut left: Vec<Queue> = queues.iter().map(|_| Queue::new()).collect();
     let until = Instant::now() + within;
     let mut tasks = JoinSet::new();
@@ -92,7 +114,11 @@ async fn send(
         left[sent.connection] = sent.queue;
         times.merge(sent.times);
     }
-    Ok((left, times))
+    let took = processor_time(served.process)?.saturating_sub(before);
+    let each = took / u32::try_from(times.count().max(1))?;
+    let mut summary = times.summary(within);
+    summary["processor_us"] = (each.as_secs_f64() * 1e6).into();
+    Ok((left, summary))
 }
 
 async fn work(
@@ -143,16 +169,20 @@ async fn work(
     })
 }
 
-/// Single commands until the service is gone; every acknowledgement is written down: the organisation, the
-/// position, the command.
+/// Single commands until the service is gone, once a line on standard output has said that they begin; every
+/// acknowledgement is written down: the organisation, the position, the command.
 pub(crate) async fn until_gone(
     service: SocketAddr,
     commands: &Path,
     acknowledged: &Path,
 ) -> Result<Value, Box<dyn Error>> {
     let mut tasks = JoinSet::new();
+    let mut connections = Vec::new();
     for queue in queue::read(commands, CONNECTIONS)? {
-        let mut connection = Connection::open(service).await?;
+        connections.push((queue, Connection::open(service).await?));
+    }
+    println!("{}", json!({ "connections": connections.len() }));
+    for (queue, mut connection) in connections {
         tasks.spawn_local(async move {
             let (mut noted, mut request, mut tokens) = (Vec::new(), Vec::new(), Tokens::default());
             for line in queue {

@@ -47,6 +47,30 @@ pub struct Accounts<A> {
     pub events: u64,
 }
 
+impl<A, B> Accounts<(A, B)> {
+    /// Takes apart what was kept together in one reading.
+    #[must_use]
+    pub fn apart(self) -> (Accounts<A>, Accounts<B>) {
+        let (end, events) = (self.end, self.events);
+        let (mut first, mut second) = (BTreeMap::new(), BTreeMap::new());
+        for (org, (one, other)) in self.organisations {
+            first.insert(org.clone(), one);
+            second.insert(org, other);
+        }
+        let first = Accounts {
+            organisations: first,
+            end: end.clone(),
+            events,
+        };
+        let second = Accounts {
+            organisations: second,
+            end,
+            events,
+        };
+        (first, second)
+    }
+}
+
 /// Reads every commit after `from` into the account of its organisation, each of which begins as
 /// `start` says. `progress` hears how many bytes of lines have been read.
 ///

@@ -6,7 +6,7 @@ use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::state::Organisation;
 use netgain_events::wire::Decoder;
 
-use crate::accounts::{Account, account_all};
+use crate::accounts::{Account, Accounts, account_all};
 use crate::history::{HistoryError, lines};
 use crate::log::{Commit, Cursor, End, LogRead};
 
@@ -41,12 +41,18 @@ pub fn fold_all(
         },
         progress,
     )?;
-    let states = accounts.organisations.into_iter();
-    Ok(Folded {
-        organisations: states.map(|(org, folding)| (org, folding.state)).collect(),
-        end: accounts.end,
-        events: accounts.events,
-    })
+    Ok(accounts.into())
+}
+
+impl From<Accounts<Folding>> for Folded {
+    fn from(accounts: Accounts<Folding>) -> Self {
+        let states = accounts.organisations.into_iter();
+        Self {
+            organisations: states.map(|(org, folding)| (org, folding.state)).collect(),
+            end: accounts.end,
+            events: accounts.events,
+        }
+    }
 }
 
 /// An organisation's state while its commits are folded.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use netgain_events::identifier::{OrgId, Position};
 use netgain_events::state::Organisation;
 
-use crate::fold_all::fold_all;
+use crate::fold_all::{Folded, fold_all};
 use crate::history::HistoryError;
 use crate::log::{Cursor, LogRead};
 use crate::views::{Extent, Views};
@@ -47,23 +47,43 @@ impl Loaded {
         views: Option<Box<dyn Views>>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Self, HistoryError> {
-        let extent = views.as_deref().map(Views::extent).unwrap_or_default();
-        if extent.cursor != Cursor::default()
-            // Whatever is wrong with the views, the log has everything.
-            && let Some(waiting) = waiting(log, &extent)
-        {
-            return Ok(Self {
-                views,
+        let views = match views.map(|views| Self::of_views(log, views)) {
+            Some(Ok(loaded)) => return Ok(loaded),
+            Some(Err(views)) => Some(views),
+            None => None,
+        };
+        let all = fold_all(log, &Cursor::default(), &|_| None, progress)?;
+        Ok(Self::of_states(all, views))
+    }
+
+    /// Reads what the views lack, only to see whose it is.
+    ///
+    /// # Errors
+    /// The views hold nothing, or not what the log has; here they are again, to be written anew.
+    pub fn of_views(log: &dyn LogRead, views: Box<dyn Views>) -> Result<Self, Box<dyn Views>> {
+        let extent = views.extent();
+        if extent.cursor == Cursor::default() {
+            return Err(views);
+        }
+        match waiting(log, &extent) {
+            Some(waiting) => Ok(Self {
+                views: Some(views),
                 folded: Vec::new(),
                 waiting,
-            });
+            }),
+            // Whatever is wrong with the views, the log has everything.
+            None => Err(views),
         }
-        let all = fold_all(log, &Cursor::default(), &|_| None, progress)?;
-        Ok(Self {
+    }
+
+    /// The states that a whole log has been folded to, by whoever did other things while reading it.
+    #[must_use]
+    pub fn of_states(all: Folded, views: Option<Box<dyn Views>>) -> Self {
+        Self {
             views,
             folded: all.organisations.into_values().collect(),
             waiting: BTreeMap::new(),
-        })
+        }
     }
 }
 

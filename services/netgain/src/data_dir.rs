@@ -4,20 +4,22 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
 use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_events::state::Organisation;
+use netgain_ledger::accounts::account_all;
 use netgain_ledger::clock::SystemClock;
+use netgain_ledger::fold_all::Folding;
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Ledger, LedgerFault};
 use netgain_ledger::loaded::Loaded;
-use netgain_ledger::log::LogRead;
+use netgain_ledger::log::{Cursor, LogRead};
 use netgain_ledger::views::Views;
 use netgain_log_file::{FileLog, OpenError, Reader};
 use netgain_proof::alarm::Alarm;
+use netgain_proof::examine;
 use netgain_proof::keys::{KeyRing, VERIFICATION_KEY};
-use netgain_proof::sealer::Sealer;
+use netgain_proof::sealer::{SealError, Sealer};
 use netgain_proof::store::Store;
 use netgain_verify::note::VerifierKey;
 use netgain_views::{Patience, SledViews};
@@ -106,21 +108,38 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     })
 }
 
-/// Holds the log to what was sealed, and meanwhile reads what the views lack, or everything where there
-/// are none. What refuses the whole ledger comes first: then nothing is written, the views neither.
+/// Holds the log to what was sealed, and reads what the views lack; where there are none, everything is
+/// folded in the same reading. What refuses the whole ledger comes first: then nothing is written, the
+/// views neither.
 pub(crate) fn check_and_load(place: &Place, log: &FileLog) -> Result<(Sealer, Loaded), Failure> {
     let (store, keys) = open_store(place, log)?;
-    thread::scope(|scope| {
-        let loading = scope.spawn(|| {
-            let views = open_views(&place.data, log.ledger());
-            Loaded::read(log, Some(views), &mut |_| {})
-        });
-        let sealer = check(place, log, store, keys);
-        let loaded = loading
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok((sealer?, loaded.map_err(LedgerFault::from)?))
-    })
+    match Loaded::of_views(log, open_views(&place.data, log.ledger())) {
+        Ok(loaded) => Ok((check(place, log, store, keys)?, loaded)),
+        Err(views) => check_and_fold(place, log, store, keys, views),
+    }
+}
+
+/// Holds the whole log to its checkpoints and folds it.
+fn check_and_fold(
+    place: &Place,
+    log: &FileLog,
+    store: Store,
+    keys: KeyRing,
+    views: Box<dyn Views>,
+) -> Result<(Sealer, Loaded), Failure> {
+    let mut progress = Progress::bytes("reading the history", log_bytes(&place.data));
+    let start = |org: &OrgId| {
+        let state = Organisation::new(org.clone());
+        let leaves = examine::leaves(store.registry(), org);
+        (Folding::new(state, *log.ledger()), leaves)
+    };
+    let read = account_all(log, &Cursor::default(), &start, &mut |bytes| {
+        progress.at(bytes);
+    });
+    let (folded, leaves) = read.map_err(LedgerFault::from)?.apart();
+    let examined = examine::judge(log, store.registry(), leaves).map_err(SealError::from)?;
+    let loaded = Loaded::of_states(folded.into(), Some(views));
+    Ok((Sealer::of(examined, store, keys), loaded))
 }
 
 /// The witnesses to ask, where there are any.

@@ -7,7 +7,7 @@ use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::ledger::Ledger;
 use netgain_ledger::log::{Ticket, durable};
 use netgain_log_file::FileLog;
-use netgain_proof::sealer::Sealer;
+use netgain_proof::sealer::{SealError, Sealer};
 use netgain_witness::{QuorumError, WitnessPolicy};
 
 use crate::outcome::{Failure, Outcome};
@@ -49,6 +49,13 @@ pub(crate) fn cosign(sealer: &mut Sealer, witnesses: Option<&WitnessPolicy>) -> 
     })
 }
 
+fn not_sealed(error: SealError) -> Failure {
+    Failure::explained(
+        "what was recorded is safe, but it could not be sealed; the next call that records seals it",
+        error,
+    )
+}
+
 impl Writing {
     /// Waits until what an answer saw is durable, so that it may be told.
     pub(crate) fn wait(&self, ticket: Option<Ticket>) -> Outcome {
@@ -66,17 +73,22 @@ impl Writing {
         sealed
     }
 
+    /// Reads on what the next seal will cover, as far as it is durable.
+    pub(crate) fn read_on(&mut self) -> Outcome {
+        if cfg!(feature = "measure-without-seals") {
+            return Ok(());
+        }
+        self.sealer.read_on(self.ledger.log()).map_err(not_sealed)
+    }
+
     /// Signs what was recorded since the last seal.
     pub(crate) fn seal(&mut self) -> Outcome {
+        if cfg!(feature = "measure-without-seals") {
+            return Ok(());
+        }
         self.sealer
             .seal(self.ledger.log(), SystemClock.now())
-            .map_err(|error| {
-                Failure::explained(
-                    "what was recorded is safe, but it could not be sealed; the next call that \
-                     records seals it",
-                    error,
-                )
-            })?;
+            .map_err(not_sealed)?;
         cosign(&mut self.sealer, self.witnesses.as_ref())
     }
 

@@ -16,7 +16,7 @@ use netgain_verify::note::VerifierKey;
 use netgain_verify::tlog::{Hash, Tree};
 
 use crate::alarm::Alarm;
-use crate::examine::{ExamineError, examine};
+use crate::examine::{ExamineError, Examined, examine};
 use crate::keys::{KeyError, KeyRing};
 use crate::leaf_hashes::Run;
 use crate::leaves::Leaves;
@@ -93,14 +93,21 @@ impl Sealer {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Self, SealError> {
         let examined = examine(log, store.registry(), progress)?;
-        Ok(Self {
+        Ok(Self::of(examined, store, keys))
+    }
+
+    /// Goes on from a log that has been held to the store's registry, for those who look at more than the
+    /// seals while they read it.
+    #[must_use]
+    pub fn of(examined: Examined, store: Store, keys: KeyRing) -> Self {
+        Self {
             store,
             keys,
             organisations: examined.organisations,
             alarms: examined.alarms,
             cursor: examined.end,
             failed: false,
-        })
+        }
     }
 
     /// Reads the log on, as far as it is durable, and seals every organisation that has grown: a
@@ -112,14 +119,26 @@ impl Sealer {
     /// The log cannot be read, or the seal cannot be kept. What reached the disk is then not known:
     /// let go of the sealer and open it again.
     pub fn seal(&mut self, log: &dyn LogRead, now: RecordedAt) -> Result<Option<Seal>, SealError> {
+        self.read_on(log)?;
+        self.failed = true;
+        let seal = self.seal_what_has_grown(now)?;
+        self.failed = false;
+        Ok(seal)
+    }
+
+    /// Reads the log on, as far as it is durable, and signs nothing: whoever records much does this on
+    /// the way, so that little is left for the seal at the end.
+    ///
+    /// # Errors
+    /// The log cannot be read. Let go of the sealer and open it again.
+    pub fn read_on(&mut self, log: &dyn LogRead) -> Result<(), SealError> {
         if self.failed {
             return Err(SealError::Failed);
         }
         self.failed = true;
-        self.read_on(log)?;
-        let seal = self.seal_what_has_grown(now)?;
+        self.take_in(log)?;
         self.failed = false;
-        Ok(seal)
+        Ok(())
     }
 
     /// The organisations whose history is not the one that was sealed. They are to be served
@@ -180,7 +199,7 @@ impl Sealer {
         self.keys.rotation()
     }
 
-    fn read_on(&mut self, log: &dyn LogRead) -> Result<(), HistoryError> {
+    fn take_in(&mut self, log: &dyn LogRead) -> Result<(), HistoryError> {
         // Each organisation's leaves are handed to whichever core reads on from them.
         let waiting = Mutex::new(std::mem::take(&mut self.organisations));
         let take = |org: &OrgId| {

@@ -1,5 +1,7 @@
-//! The limit beside the service: the same runtime and the same listener's settings, and handlers that do nothing
-//! but what no service can leave out.
+//! The limit beside the service: the same runtime and allocator, axum as it is served by its own `axum::serve`
+//! with `TCP_NODELAY` set as the service sets it, and handlers that do nothing but what no service can leave
+//! out. What protects the service from slow and greedy clients, its time limits, its limit of connections and
+//! its bounded send buffer, is not here: that is part of what the service takes beside this.
 //!
 //! `bare` says on standard error where it listens. Commands are parsed as JSON and answered with the same number
 //! of bytes as the service's answer; `/bytes/{count}` answers so many bytes.

@@ -76,6 +76,8 @@ impl Seals {
             sealed_through: None,
             tried_at: None,
         };
+        // What is sealed is there before anybody can ask for it.
+        work.publish_all();
         let thread = thread::Builder::new()
             .name("seals".into())
             .spawn(move || work.run(&asked, every))?;
@@ -168,7 +170,6 @@ impl Work {
         asked: &Receiver<oneshot::Sender<bool>>,
         every: Duration,
     ) -> Result<(), SealsClosed> {
-        self.publish_all();
         loop {
             match asked.recv_timeout(every) {
                 Ok(first) => {

@@ -8,12 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_events::state::Organisation;
 use netgain_events::wire::DecodeError;
-use netgain_ledger::accounts::{Accounts, account_all};
-use netgain_ledger::fold_all::Folding;
+use netgain_ledger::accounts::account_all;
+use netgain_ledger::fold_all::{Folded, Folding};
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Commit, Cursor, End, LogRead, ReadError};
 use netgain_log_file::{OpenError, Reader, Report};
-use netgain_proof::examine::Leaves;
 use serde_json::json;
 
 use self::seals::{Sealed, Seals};
@@ -77,7 +76,8 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
         .take();
     match (found, report) {
         (Ok(accounts), Some(report)) => {
-            let (states, leaves) = apart(accounts);
+            let (folded, leaves) = accounts.apart();
+            let states = Folded::from(folded);
             let sealed = seals.judge(place, &checked.reader, leaves, call.checkpoint.as_deref())?;
             let verdict = whole(json, call, &checked.reader, &states, &report, &sealed);
             // Freeing a million facts one by one takes a while, and the process is about to end.
@@ -105,35 +105,11 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
     }
 }
 
-/// What was folded, apart from what was hashed.
-fn apart(accounts: Accounts<(Folding, Leaves)>) -> (Accounts<Organisation>, Accounts<Leaves>) {
-    let Accounts {
-        organisations,
-        end,
-        events,
-    } = accounts;
-    let mut states = Accounts {
-        organisations: std::collections::BTreeMap::new(),
-        end: end.clone(),
-        events,
-    };
-    let mut hashed = Accounts {
-        organisations: std::collections::BTreeMap::new(),
-        end,
-        events,
-    };
-    for (org, (folding, leaves)) in organisations {
-        states.organisations.insert(org.clone(), folding.state);
-        hashed.organisations.insert(org, leaves);
-    }
-    (states, hashed)
-}
-
 fn whole(
     json: bool,
     call: &cli::Verify,
     reader: &Reader,
-    states: &Accounts<Organisation>,
+    states: &Folded,
     report: &Report,
     sealed: &Sealed,
 ) -> Outcome {

@@ -63,6 +63,27 @@ fn pairs(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
 }
 
 #[test]
+fn what_was_read_on_before_is_sealed_as_if_it_were_read_at_once() {
+    let world = World::new();
+    let mut sealer = world.sealer();
+    world.register(STROUD);
+    world.statement(STROUD);
+    let before = world.files();
+    sealer.read_on(&world.log).unwrap();
+    assert_eq!(world.files(), before, "reading on signs nothing");
+    world.claim(STROUD, "A1", "10");
+    sealer.read_on(&world.log).unwrap();
+    world.claim(STROUD, "A2", "20");
+    let seal = sealer.seal(&world.log, at(0)).unwrap();
+    assert_eq!(sealed(seal), pairs(&[(STROUD, 4)]));
+    drop(sealer);
+    assert_eq!(
+        registered(&world, &world.log),
+        pairs(&[(STROUD, 2), (STROUD, 4)])
+    );
+}
+
+#[test]
 fn each_growth_is_sealed_once_and_nothing_is_signed_without_one() {
     let world = World::new();
     let mut sealer = world.sealer();
