@@ -400,11 +400,13 @@ fn an_amending_import_leaves_what_the_sheet_does_not_say() {
                 "auth",
                 "claim",
                 "reason",
+                "evidence",
             ]
             .contains(field)
         })
         .collect();
     assert_eq!(own, ["title"], "{amended}");
+    assert_eq!(amended["evidence"][0]["name"], "claims.csv");
 }
 
 #[test]

@@ -10,11 +10,13 @@ mod service {
     mod commands;
     mod cross_site;
     mod crowd;
+    mod forms;
     mod idempotency;
     mod kill;
     mod live;
     mod marker;
     mod matrix;
+    mod pages;
     mod routes;
     mod sign_in;
     mod who_may;

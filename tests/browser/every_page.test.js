@@ -17,7 +17,7 @@ const REACHED = [
   "/organisations/{org}/changes/{year}",
   "/organisations/{org}/checks",
   "/organisations/{org}/claims",
-  "/organisations/{org}/claims/new",
+  "/organisations/{org}/log-a-gain",
   "/organisations/{org}/claims/{claim}",
   "/organisations/{org}/claims/{claim}/amend",
   "/organisations/{org}/claims/{claim}/challenges/new",

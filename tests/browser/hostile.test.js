@@ -112,7 +112,7 @@ test("hostile text that was typed and refused comes back as it was", async () =>
   const visitor = await person(browser, service, "recorder", { way: WAYS[0], journey: "hostile form" });
   const { page } = visitor;
   for (const text of CORPUS) {
-    await page.goto(`${HERE}/claims/new`);
+    await page.goto(`${HERE}/log-a-gain`);
     await logGain(page, { claim: text, title: text, value: text, day: "x y z", extra: { "#quality_measure": text } });
     assert.match(await page.title(), /^Error: /);
     for (const field of ["#claim", "#title", "#profile-0-value", "#quality_measure"]) assert.equal(await page.inputValue(field), text);

@@ -30,7 +30,7 @@ const focused = (page) =>
     return { tag: it.tagName, type: it.type, text: (it.innerText || it.value || it.id || "").slice(0, 60), shown, onScreen: box.bottom > 0 && box.top < innerHeight };
   });
 
-for (const path of ["", "/claims", "/claims/new", "/claims/PAY1", "/checks?year=2010-11", "/board?year=2010-11", "/history", "/why/2010-11", "/statements", "/import", "/sample", "/proof"]) {
+for (const path of ["", "/claims", "/log-a-gain", "/claims/PAY1", "/checks?year=2010-11", "/board?year=2010-11", "/history", "/why/2010-11", "/statements", "/import", "/sample", "/proof"]) {
   test(`every control of ${path || "the home page"} is reached by Tab and shows its focus`, async () => {
     const visitor = await person(browser, service, "recorder");
     const { page } = visitor;

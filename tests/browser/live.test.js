@@ -25,7 +25,7 @@ test("a gain that one logs is on another's board within a second, without a relo
   // A reload would lose this.
   await board.page.evaluate(() => (window.stayed = true));
   const before = await board.page.getAttribute("[data-position]", "data-position");
-  await recorder.page.goto(`${SAMPLE}/claims/new`);
+  await recorder.page.goto(`${SAMPLE}/log-a-gain`);
   await logGain(recorder.page, { claim: "LIVE-1", title: "Lights that turn themselves off", value: "12345.67", day: "1 7 2009" }, { submit: false });
   const seen = board.page.waitForFunction(
     (before) => document.querySelector("[data-position]").dataset.position > before && performance.timeOrigin + performance.now(),

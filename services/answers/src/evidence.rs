@@ -1,8 +1,10 @@
-//! How much of what was recorded about each claim names evidence.
+//! How much of what was recorded about each claim names evidence, and where a document was named.
 
 use std::collections::BTreeMap;
 
 use netgain_events::identifier::{ClaimId, OrgId, Position};
+use netgain_events::recorded_at::RecordedAt;
+use netgain_events::sha256::Sha256Hex;
 use netgain_ledger::history;
 use netgain_ledger::log::{Cursor, LogRead};
 
@@ -45,6 +47,44 @@ pub fn recorded(
     Ok(claims)
 }
 
+/// Where a document was named as evidence before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedBefore {
+    /// The first event that names it.
+    pub first: Position,
+    /// When that was recorded.
+    pub recorded_at: RecordedAt,
+    /// The last event that names it.
+    pub last: Position,
+}
+
+/// Where in an organisation's history a document is named; nothing where it is not.
+///
+/// # Errors
+/// The history cannot be read.
+pub fn named_before(
+    log: &dyn LogRead,
+    org: &OrgId,
+    sha256: &Sha256Hex,
+) -> Result<Option<NamedBefore>, NotAnswered> {
+    let mut found: Option<NamedBefore> = None;
+    history::read_events(log, &Cursor::default(), org, &mut |_, event| {
+        if !event.evidence.iter().any(|it| it.sha256 == *sha256) {
+            return;
+        }
+        let first = found.unwrap_or(NamedBefore {
+            first: event.position,
+            recorded_at: event.recorded_at,
+            last: event.position,
+        });
+        found = Some(NamedBefore {
+            last: event.position,
+            ..first
+        });
+    })?;
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +109,11 @@ mod tests {
         assert_eq!(count(9, "B"), None);
         // Nine of the twelve events are about A.
         assert_eq!(count(13, "A"), Some((9, 0, 0)));
+        let named = |sha256: &str| {
+            let found = named_before(&world.log, &stroud(), &sha256.parse().unwrap());
+            found.unwrap().map(|it| (it.first.get(), it.last.get()))
+        };
+        assert_eq!(named(&"0".repeat(64)), Some((13, 13)));
+        assert_eq!(named(&"1".repeat(64)), None);
     }
 }

@@ -1,9 +1,11 @@
 //! A spreadsheet of claims: all rows or none, every problem at once.
 //!
 //! [`read`] turns bytes into claims; [`dry_run`] says what would become of them, and [`record`]
-//! makes it so. Both answer with an [`Imported`] or with [`NotImported`].
+//! makes it so. Both answer with an [`Imported`] or with [`NotImported`]. Every event that comes of it names the
+//! file as its evidence, so that it can be told later which figures came from which spreadsheet.
 
 mod amendment;
+mod claims;
 mod imported;
 mod plan;
 mod problem;
@@ -16,9 +18,9 @@ use netgain_ledger::ledger::{Caller, Ledger, Outcome, rehearse};
 use netgain_ledger::log::{Log, Ticket};
 use netgain_sheets::Problem;
 
-pub use netgain_sheets::Claims;
 pub use netgain_sheets::limits::FILE_BYTES_MAX;
 
+pub use self::claims::Claims;
 pub use self::imported::{ClaimedNet, Counts, Imported};
 pub use self::plan::Plan;
 pub use self::problem::{ImportProblem, problems_document};
@@ -77,8 +79,8 @@ pub struct Attempt {
     pub ticket: Option<Ticket>,
 }
 
-/// Reads a file's claims, and holds them to the control total where there is one. `file_name` only
-/// appears in messages. Of a file that is too large, one byte more than
+/// Reads a file's claims, and holds them to the control total where there is one. `file_name` appears in
+/// messages, and in the history as the name of the evidence. Of a file that is too large, one byte more than
 /// [`FILE_BYTES_MAX`] is enough to say so.
 ///
 /// # Errors
@@ -93,7 +95,7 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options) -> Result<Claims, 
     if let Some(expected) = &options.control_total {
         check_control_total(expected, claims.control_total)?;
     }
-    Ok(claims)
+    Ok(Claims::new(claims, bytes, file_name))
 }
 
 fn check_control_total(given: &str, found: Sum) -> Result<(), NotImported> {

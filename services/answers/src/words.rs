@@ -5,7 +5,7 @@ use netgain_events::claim::{Change, ClaimChanges};
 use netgain_events::fact::{Fact, Offset};
 use netgain_events::vocabulary::{OffsetKind, Outcome};
 
-use crate::pounds::pounds;
+use crate::pounds::{pounds, stated};
 
 /// One line about a fact, for someone reading down a history.
 #[must_use]
@@ -151,11 +151,11 @@ pub fn fact(fact: &Fact) -> String {
             )
         }
         Fact::StatementIssued(statement) => format!(
-            "issued {} statement {} for {}: NI179 £{}",
+            "issued {} statement {} for {}: NI179 {}",
             statement.series,
             statement.number,
             statement.year,
-            statement.figures.validated.net.as_str()
+            stated(&statement.figures.validated.net)
         ),
         Fact::PersonEnrolled { person, account } => format!("enrolled the {account} {person}"),
         Fact::PersonBarred { person, reason } => {

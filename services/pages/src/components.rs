@@ -1,7 +1,8 @@
 //! GOV.UK Frontend's components, version 6, as values that become HTML.
 //!
 //! Their HTML is that of the published fixtures of the npm package for the same options; the test
-//! `fixtures` compares them. What they have is what pages of a service need, not every option.
+//! `fixtures` compares them. What they have is what pages of a service need, not every option. The styles of
+//! those that the pages use are in `assets/app.scss`, and the scripts in `assets/js/app.js`.
 //!
 //! Every component is made by `new`, changed by setters that can be chained, and shown in a template as
 //! `{{ button }}`, or turned into [`Markup`] by [`Component::markup`]. Text is escaped wherever it goes;

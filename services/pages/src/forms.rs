@@ -14,6 +14,7 @@ mod evidence;
 pub mod form;
 mod gain;
 pub mod log_gain;
+pub(crate) mod note;
 pub mod offset;
 pub mod place;
 pub mod problems;

@@ -16,6 +16,8 @@ pub mod lookup;
 pub mod pages;
 pub mod plain_words;
 pub mod standing;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod when;
 pub mod year;
 

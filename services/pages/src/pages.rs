@@ -17,5 +17,6 @@ pub mod proof;
 pub mod sample;
 pub mod settings;
 pub mod sign_in;
+pub mod signed_out;
 pub mod statements;
 pub mod why;

@@ -41,12 +41,12 @@ export async function person(browser, service, role, { way = WAYS[0], journey = 
     way,
     complaints,
 
-    async signIn() {
-      await page.goto("/sign-in");
-      await page.fill("#person", `demo.${role}`);
-      await page.fill("#password", service.passwords[`demo.${role}`]);
-      await page.click("main button[type=submit]");
-      await page.waitForURL((url) => url.pathname !== "/sign-in");
+    async signIn(tab = page) {
+      await tab.goto("/sign-in");
+      await tab.fill("#person", `demo.${role}`);
+      await tab.fill("#password", service.passwords[`demo.${role}`]);
+      await tab.click("main button[type=submit]");
+      await tab.waitForURL((url) => url.pathname !== "/sign-in");
     },
 
     /** Holds the page to what every page is held to, and keeps a picture of it. */

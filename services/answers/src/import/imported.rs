@@ -8,11 +8,10 @@ use netgain_events::money::Sum;
 use netgain_events::ruleset::NI179_V1;
 use netgain_events::state::Organisation;
 use netgain_projections::totals::Totals;
-use netgain_sheets::Claims;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::NotImported;
+use super::{Claims, NotImported};
 use crate::not_answered::Fault;
 
 /// How many rows came to what.
@@ -73,10 +72,10 @@ impl Imported {
         Ok(Self {
             org: before.org.clone(),
             counts,
-            control_total: claims.control_total,
+            control_total: claims.control_total(),
             positions: None,
             claimed_net: claimed_net(before, after)?,
-            notes: claims.notes.iter().map(ToString::to_string).collect(),
+            notes: claims.sheet.notes.iter().map(ToString::to_string).collect(),
             dry_run: true,
         })
     }

@@ -5,13 +5,13 @@ use netgain_events::fact::Fact;
 use netgain_events::identifier::OrgId;
 use netgain_events::refusal::Refusal;
 use netgain_events::state::{Claim, Organisation};
-use netgain_sheets::{ClaimRow, Claims, OffsetCell};
+use netgain_sheets::{ClaimRow, OffsetCell};
 use serde_json::{Map, Value};
 
-use super::Options;
 use super::amendment;
 use super::imported::Counts;
 use super::problem::ImportProblem;
+use super::{Claims, Options};
 
 /// The commands of a sheet, in its order. At most as many as its rows and costs, which the limits of
 /// `netgain_sheets` bound.
@@ -19,6 +19,7 @@ use super::problem::ImportProblem;
 pub struct Plan<'c> {
     commands: Vec<Command>,
     sources: Vec<Source<'c>>,
+    evidence: &'c Value,
     /// How many rows came to what.
     pub counts: Counts,
 }
@@ -43,10 +44,11 @@ impl<'c> Plan<'c> {
         let mut plan = Self {
             commands: Vec::new(),
             sources: Vec::new(),
+            evidence: &claims.evidence,
             counts: Counts::default(),
         };
         let mut problems = Vec::new();
-        for row in &claims.rows {
+        for row in &claims.sheet.rows {
             let known = row.claim.parse().ok().and_then(|id| state.claim(&id));
             let amended = known.zip(options.amend.as_deref());
             if let Err(problem) = plan.row(&state.org, amended, row) {
@@ -93,7 +95,9 @@ impl<'c> Plan<'c> {
     ) -> Result<(), ImportProblem> {
         let source = Source::Row(row);
         let placed = |refusal: Refusal| place(&refusal, source);
-        let register = command("register-claim", org, &row.fields).map_err(placed)?;
+        let register = self
+            .command("register-claim", org, &row.fields)
+            .map_err(placed)?;
         let (Some((known, reason)), Proposal::Fact(Fact::ClaimRegistered { details, .. })) =
             (amended, &register.proposal)
         else {
@@ -108,7 +112,7 @@ impl<'c> Plan<'c> {
         }
         fields.insert("claim".into(), row.claim.clone().into());
         fields.insert("reason".into(), reason.into());
-        let amend = command("amend-claim", org, &fields).map_err(placed)?;
+        let amend = self.command("amend-claim", org, &fields).map_err(placed)?;
         self.counts.amended += 1;
         self.add(amend, source);
         Ok(())
@@ -125,8 +129,9 @@ impl<'c> Plan<'c> {
         let source = Source::Offset(row, offset);
         let mut fields = offset.fields.clone();
         fields.insert("claim".into(), row.claim.clone().into());
-        let record =
-            command("record-offset", org, &fields).map_err(|refusal| place(&refusal, source))?;
+        let record = self
+            .command("record-offset", org, &fields)
+            .map_err(|refusal| place(&refusal, source))?;
         if let (
             Some(known),
             Proposal::Fact(Fact::OffsetRecorded {
@@ -147,17 +152,23 @@ impl<'c> Plan<'c> {
         self.commands.push(command);
         self.sources.push(source);
     }
-}
 
-/// The command a row asks for, read as `record` would read it.
-fn command(kind: &str, org: &OrgId, fields: &Map<String, Value>) -> Result<Command, Refusal> {
-    let mut whole = fields.clone();
-    whole.insert("type".into(), kind.into());
-    whole.insert("org".into(), org.as_str().into());
-    Command::from_line(
-        Value::Object(whole).to_string().as_bytes(),
-        ActorField::Refused,
-    )
+    /// The command a row asks for, read as `record` would read it.
+    fn command(
+        &self,
+        kind: &str,
+        org: &OrgId,
+        fields: &Map<String, Value>,
+    ) -> Result<Command, Refusal> {
+        let mut whole = fields.clone();
+        whole.insert("type".into(), kind.into());
+        whole.insert("org".into(), org.as_str().into());
+        whole.insert("evidence".into(), self.evidence.clone());
+        Command::from_line(
+            Value::Object(whole).to_string().as_bytes(),
+            ActorField::Refused,
+        )
+    }
 }
 
 /// A refusal with the cell it came from.

@@ -1,6 +1,10 @@
 use super::*;
+use crate::evidence::named_before;
 use crate::testing::{World, caller, now, stroud};
-use netgain_ledger::log::LogRead;
+use netgain_events::event::Event;
+use netgain_events::sha256::Sha256Hex;
+use netgain_ledger::history::read_events;
+use netgain_ledger::log::{Cursor, LogRead};
 use netgain_ledger::memory::Syncing;
 use serde_json::{Value, json};
 
@@ -111,6 +115,35 @@ fn a_known_claim_is_a_problem_unless_there_is_a_reason_to_amend_it() {
 }
 
 #[test]
+fn everything_that_comes_of_a_file_names_it_as_evidence() {
+    let world = registered();
+    import(&world, TWO, &Options::default()).unwrap();
+    let sha256 = Sha256Hex::of(&sheet(TWO));
+    let named = |sha256| named_before(&world.log, &stroud(), &sha256).unwrap();
+    let found = named(sha256).unwrap();
+    assert_eq!((found.first.get(), found.last.get()), (2, 4));
+    assert!(named(Sha256Hex::of(b"another file")).is_none());
+    let mut documents = Vec::new();
+    let each = &mut |_: &[u8], event: Event| {
+        documents.extend(event.evidence.iter().map(|it| it.name.to_string()));
+    };
+    read_events(&world.log, &Cursor::default(), &stroud(), each).unwrap();
+    assert_eq!(documents, ["claims.csv"; 3]);
+}
+
+#[test]
+fn a_file_whose_name_is_no_line_of_text_is_evidence_all_the_same() {
+    let name = |file_name: &str| {
+        let claims = read(&sheet(TWO), file_name, &Options::default()).unwrap();
+        claims.evidence[0]["name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(name("2010 gains.csv"), "2010 gains.csv");
+    assert_eq!(name(" "), "Imported spreadsheet");
+    assert_eq!(name("a\nb.csv"), "Imported spreadsheet");
+    assert_eq!(name(&"x".repeat(300)).len(), 200);
+}
+
+#[test]
 fn nothing_is_recorded_where_nothing_changed() {
     let world = registered();
     import(&world, TWO, &Options::default()).unwrap();
@@ -170,7 +203,7 @@ fn the_control_total_is_held_to_the_year_columns() {
             control_total: Some(total.into()),
             ..Options::default()
         };
-        read(&sheet(TWO), "claims.csv", &options).map(|claims| claims.control_total)
+        read(&sheet(TWO), "claims.csv", &options).map(|claims| claims.control_total())
     };
     for same in ["3500", "£3,500.00"] {
         assert!(with(same).is_ok(), "{same}");

@@ -1,7 +1,6 @@
 // Improves pages that work without it.
 import {
   Button,
-  CharacterCount,
   ErrorSummary,
   NotificationBanner,
   PasswordInput,
@@ -20,7 +19,6 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
 for (const Component of [
   Button,
-  CharacterCount,
   Checkboxes,
   ErrorSummary,
   NotificationBanner,

@@ -11,6 +11,7 @@ use crate::frame::Tab;
 use crate::link::Link;
 
 use super::asked::Asked;
+use super::note;
 use super::problems::Problems;
 use super::reader::Reader;
 use super::typed::Typed;
@@ -126,7 +127,8 @@ impl Section {
 /// The commands of a form, or everything that is wrong with what was typed.
 pub fn read(form: &dyn Form, typed: &Typed) -> Result<Vec<Value>, Problems> {
     let mut reader = Reader::new(typed);
-    let commands = form.commands(&mut reader);
+    let mut commands = form.commands(&mut reader);
+    note::put(&mut reader, &mut commands);
     let problems = reader.problems();
     if problems.is_empty() {
         Ok(commands)

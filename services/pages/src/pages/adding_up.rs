@@ -154,7 +154,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::history::testing::{between, events, log, org, pence};
+    use crate::testing::{between, events, log, org, pence};
     use netgain_answers::explain::{diff, explain};
     use netgain_projections::basis::Basis;
     use netgain_projections::effects::Figure;

@@ -15,8 +15,6 @@ mod meetings;
 mod nets;
 mod part;
 mod path;
-#[cfg(test)]
-pub(super) mod testing;
 mod uses;
 
 use askama::Template;
@@ -259,15 +257,15 @@ fn part_tables(
 mod tests {
     use netgain_events::ruleset::NI179_V1;
 
-    use super::testing::{events, sampleborough};
     use super::*;
     use crate::frame::{Place, Tab};
+    use crate::testing::{events, log, sampleborough};
 
     fn page(part: Option<Part>, known: Option<&str>) -> BoardPage {
         let state = sampleborough();
         let totals = Totals::of(&state, "2010/11".parse().unwrap(), &NI179_V1).unwrap();
         let mut challenges = ChallengeHistory::default();
-        for event in events() {
+        for (_, event) in events(&log()) {
             challenges.apply(&event);
         }
         let known = Known {

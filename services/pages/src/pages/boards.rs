@@ -137,9 +137,9 @@ mod tests {
     use netgain_events::ruleset::NI179_V1;
     use netgain_projections::totals::Totals;
 
-    use super::super::board::testing::sampleborough;
     use super::testing::row;
     use super::*;
+    use crate::testing::sampleborough;
 
     fn page(rows: Vec<OrganisationRow>) -> String {
         let person = SignedIn {

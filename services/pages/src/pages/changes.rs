@@ -187,7 +187,7 @@ mod tests {
     use super::*;
     use crate::frame::Tab;
     use crate::pages::adding_up::wanted;
-    use crate::pages::history::testing::{between, events, frame, log, org, pence};
+    use crate::testing::{between, events, frame, log, org, pence};
     use netgain_answers::explain::diff;
     use netgain_projections::effects::Figure;
 

@@ -133,7 +133,7 @@ impl ClaimsPage {
             downloads: downloads(&root, asked, carried),
             position: totals.position.get(),
             log_a_gain: records.then(|| {
-                let link = root.clone().to("claims").to("new");
+                let link = root.clone().to("log-a-gain");
                 Button::new("Log a gain").href(link)
             }),
             import: records.then(|| root.to("import")),
@@ -151,6 +151,10 @@ fn downloads(
 ) -> Vec<(Link, Link, &'static str)> {
     let file = |name: &str| root.clone().to("export").to(name);
     let list = |name| asked.filter.carry(carried(file(name)));
+    let known = |name: &str, what| {
+        let file = |ending| asked.known.carry(file(&format!("{name}.{ending}")));
+        (file("xlsx"), file("csv"), what)
+    };
     vec![
         (list("claims.xlsx"), list("claims.csv"), "These gains"),
         (
@@ -158,16 +162,11 @@ fn downloads(
             carried(file("breakdowns.csv")),
             "The year by function, method, service and label",
         ),
-        (
-            asked.known.carry(file("totals.xlsx")),
-            asked.known.carry(file("totals.csv")),
-            "Totals of every year",
-        ),
-        (
-            asked.known.carry(file("history.xlsx")),
-            asked.known.carry(file("history.csv")),
-            "The history: who recorded what, when",
-        ),
+        known("totals", "Totals of every year"),
+        known("history", "The history: who recorded what, when"),
+        known("challenges", "Challenges and their answers"),
+        known("uses", "What the money was used for"),
+        known("statements", "Statements, as they were published"),
     ]
 }
 

@@ -10,12 +10,17 @@ use crate::frame::Frame;
 pub struct FailedPage {
     frame: Frame,
     sentence: String,
+    next: Option<(String, &'static str)>,
 }
 
 impl FailedPage {
-    /// For an answer of that HTTP status, with the sentence that says what is wrong.
+    /// For an answer of that HTTP status, with the sentence that says what is wrong, and a page to go on from.
     #[must_use]
-    pub fn new(status: u16, sentence: impl Into<String>) -> Self {
+    pub fn new(
+        status: u16,
+        sentence: impl Into<String>,
+        next: Option<(String, &'static str)>,
+    ) -> Self {
         let title = match status {
             401 => "Sign in first",
             403 => "You may not do this",
@@ -29,6 +34,7 @@ impl FailedPage {
         Self {
             frame: Frame::new(title),
             sentence: sentence.into(),
+            next,
         }
     }
 }

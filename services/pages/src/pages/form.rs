@@ -7,6 +7,7 @@ use crate::components::{BackLink, Button, Component, Details, ErrorSummary, Mark
 use crate::figures::Figures;
 use crate::forms::asked::Asked;
 use crate::forms::form::{Folding, Form, Section};
+use crate::forms::note;
 use crate::forms::problems::Problems;
 use crate::forms::typed::Typed;
 use crate::frame::Frame;
@@ -23,6 +24,7 @@ pub struct FormPage {
     wrong: Option<ErrorSummary>,
     lead: Option<Markup>,
     sections: Vec<Part>,
+    note: Option<Part>,
     submit: Option<Button>,
     look: Option<Button>,
     preview: Option<Preview>,
@@ -85,6 +87,7 @@ impl FormPage {
             wrong: problems.summary(),
             lead: None,
             sections: sections.into_iter().map(part).collect(),
+            note: Some(part(note::section(&asked))),
             submit: Some(submit),
             look: form.changes_figures().then_some(look),
             preview: form.changes_figures().then_some(Preview::NotAsked),
@@ -118,6 +121,7 @@ impl FormPage {
     #[must_use]
     pub fn without_submit(mut self) -> Self {
         self.submit = None;
+        self.note = None;
         self
     }
 }

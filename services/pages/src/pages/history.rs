@@ -5,8 +5,6 @@ mod entry;
 pub mod filter;
 pub mod kind;
 pub mod people;
-#[cfg(test)]
-pub(crate) mod testing;
 
 use askama::Template;
 use netgain_events::event::Event;

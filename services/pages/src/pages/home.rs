@@ -178,7 +178,7 @@ fn headline(standing: &Standing<'_>, root: &Link) -> Result<Headline, SumOverflo
 fn buttons(standing: &Standing<'_>, root: &Link) -> Vec<Button> {
     let mut buttons = Vec::new();
     if standing.may(FactKind::ClaimRegistered) {
-        let log = root.clone().to("claims").to("new");
+        let log = root.clone().to("log-a-gain");
         buttons.push(Button::new("Log a gain").href(log.to_string()));
         let import = root.clone().to("import");
         buttons.push(
@@ -209,7 +209,7 @@ fn first_steps(standing: &Standing<'_>, root: &Link) -> Vec<Step> {
         "Log your first gain, or import a spreadsheet of them",
         FactKind::ClaimRegistered,
         "the finance team",
-        root.clone().to("claims").to("new"),
+        root.clone().to("log-a-gain"),
     );
     step(
         !state.baselines.contains_key(&NI179_V1.baseline_year),

@@ -80,7 +80,7 @@ impl ProofPage {
 mod tests {
     use super::*;
     use crate::frame::Tab;
-    use crate::pages::history::testing::{frame, org};
+    use crate::testing::{frame, org};
 
     fn page(last: u64, seal: Option<u64>, alarm: bool) -> String {
         let seal = seal.map(|position| Seal {

@@ -208,7 +208,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::frame::Tab;
-    use crate::pages::history::testing::{frame, org};
+    use crate::testing::{frame, org};
 
     #[test]
     fn whatever_the_seed_the_line_to_draw_again_is_one_command_and_inert() {

@@ -24,8 +24,8 @@ use serde::Deserialize;
 
 pub(crate) use self::earlier::BoardCaches;
 use super::PageRoutes;
-use super::failed::{PageResult, html, html_with};
-use super::form::Sent;
+use super::failed::{Failed, PageResult, html, html_with};
+use super::form::SentBy;
 use super::known::KnownQuery;
 use super::visitor::{Visit, Visitor};
 use crate::meetings::{self, MeetingsError};
@@ -74,7 +74,7 @@ async fn page(
     visit: &Visit,
     query: &BoardQuery,
     form: Meetings,
-) -> Result<BoardPage, Problem> {
+) -> Result<BoardPage, Failed> {
     let (state, known) = query.known.state(service, visit).await?;
     let today = service.now().day();
     let year = match query.year.trim() {
@@ -129,9 +129,8 @@ fn may_keep(authority: &Authority) -> bool {
 
 async fn keep(
     State(service): State<Arc<Service>>,
-    visitor: Visitor,
     Path(org): Path<String>,
-    Sent(typed): Sent,
+    SentBy(visitor, typed): SentBy,
 ) -> PageResult {
     let visit = visitor.visit(&service, &org)?;
     permit(&visit)?;
@@ -164,9 +163,8 @@ async fn keep(
 
 async fn remove(
     State(service): State<Arc<Service>>,
-    visitor: Visitor,
     Path(org): Path<String>,
-    Sent(typed): Sent,
+    SentBy(visitor, typed): SentBy,
 ) -> PageResult {
     let visit = visitor.visit(&service, &org)?;
     permit(&visit)?;

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::PageRoutes;
 use super::claim::recorded;
 use super::failed::{PageResult, html};
-use super::form::Sent;
+use super::form::SentBy;
 use super::forms::FormOf;
 use super::visitor::{Visit, Visitor};
 use crate::problem::Problem;
@@ -126,10 +126,9 @@ async fn show(
 
 async fn send(
     State(service): State<Arc<Service>>,
-    visitor: Visitor,
     Path(org): Path<String>,
     Query(query): Query<ChecksQuery>,
-    Sent(typed): Sent,
+    SentBy(visitor, typed): SentBy,
 ) -> PageResult {
     let sitting = Sitting::of(&service, &visitor, &org, &query).await?;
     let lead = sitting.worklist.lead(&sitting.years, None);

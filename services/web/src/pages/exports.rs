@@ -1,13 +1,16 @@
-//! `…/export/{what}.{ext}`: figures and history to take away, as a workbook or as CSV.
+//! `…/export/{what}.{ext}`: figures, history and lists to take away, as a workbook or as CSV.
 //!
 //! A workbook opens in `LibreOffice` as well as in Excel; there is no well-kept writer of `.ods` files.
 
 mod breakdowns;
+mod challenges;
 mod claims;
 mod cover;
 mod history;
+mod statements;
 mod template;
 mod totals;
+mod uses;
 
 use std::sync::Arc;
 
@@ -49,6 +52,12 @@ enum What {
     Breakdowns,
     /// The events.
     History,
+    /// What was asked about claims.
+    Challenges,
+    /// What the money was used for.
+    Uses,
+    /// What was published.
+    Statements,
     /// The import's sheet, blank.
     Template,
     /// The import's sheet with every claim in it.
@@ -99,6 +108,9 @@ async fn export(
             (What::Claims, _) => written(format, &claims::book(&asked)?),
             (What::Totals, _) => written(format, &totals::book(&asked)?),
             (What::Breakdowns, _) => written(format, &breakdowns::book(&asked)?),
+            (What::Challenges, _) => written(format, &challenges::book(&asked)),
+            (What::Uses, _) => written(format, &uses::book(&asked)),
+            (What::Statements, _) => written(format, &statements::book(&asked)),
             (What::History, _) => {
                 let most = history::events_max(format);
                 written(
@@ -148,6 +160,9 @@ fn read(file: &str) -> Option<(What, Format)> {
         ("totals", _) => What::Totals,
         ("breakdowns", _) => What::Breakdowns,
         ("history", _) => What::History,
+        ("challenges", _) => What::Challenges,
+        ("uses", _) => What::Uses,
+        ("statements", _) => What::Statements,
         ("template", _) => What::Template,
         // In CSV a text that looks like a formula would come back changed.
         ("gains-to-amend", Format::Xlsx) => What::ToAmend,
@@ -168,6 +183,9 @@ fn name(what: What, format: Format, asked: &Asked) -> String {
         What::Totals => format!("{org}-totals-position-{position}.{extension}"),
         What::Breakdowns => format!("{org}-breakdowns-{year}-position-{position}.{extension}"),
         What::History => format!("{org}-history-position-{position}.{extension}"),
+        What::Challenges => format!("{org}-challenges-position-{position}.{extension}"),
+        What::Uses => format!("{org}-uses-position-{position}.{extension}"),
+        What::Statements => format!("{org}-statements-position-{position}.{extension}"),
         What::Template => format!("{org}-template.{extension}"),
         What::ToAmend => format!("{org}-gains-to-amend.{extension}"),
     }

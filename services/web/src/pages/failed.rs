@@ -4,8 +4,10 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use netgain_pages::assets::CONTENT_SECURITY_POLICY;
-use netgain_pages::link::Link;
+use netgain_pages::forms::typed::Typed;
+use netgain_pages::link::{Link, here_or_home};
 use netgain_pages::pages::failed::FailedPage;
+use netgain_pages::pages::signed_out::SignedOutPage;
 
 use crate::problem::Problem;
 
@@ -18,15 +20,46 @@ pub(super) struct Failed {
     problem: Problem,
     /// Where somebody who is not signed in wanted to go.
     wanted: Option<String>,
+    /// The form that they had sent.
+    form: Option<Form>,
+    /// Where to go on from here, and how that is called.
+    next: Option<(String, &'static str)>,
+}
+
+/// A form that came from somebody who is not signed in any more.
+#[derive(Debug)]
+enum Form {
+    /// Its fields, which go back to them.
+    Fields(Typed),
+    /// It came with a file, so that only their browser still has it.
+    WithFile,
 }
 
 impl Failed {
     /// Whoever is not signed in signs in first and then comes back here.
     pub(super) fn wanting(problem: Problem, wanted: String) -> Self {
         Self {
-            problem,
             wanted: Some(wanted),
+            ..Self::from(problem)
         }
+    }
+
+    /// With what they had typed in a form, which comes back to them.
+    pub(super) fn keeping(mut self, typed: Typed) -> Self {
+        self.form = Some(Form::Fields(typed));
+        self
+    }
+
+    /// After a form with a file, which is sent again from the page before.
+    pub(super) fn with_file(mut self) -> Self {
+        self.form = Some(Form::WithFile);
+        self
+    }
+
+    /// With a page to go on from.
+    pub(super) fn next(mut self, address: String, text: &'static str) -> Self {
+        self.next = Some((address, text));
+        self
     }
 }
 
@@ -35,6 +68,8 @@ impl<P: Into<Problem>> From<P> for Failed {
         Self {
             problem: problem.into(),
             wanted: None,
+            form: None,
+            next: None,
         }
     }
 }
@@ -43,10 +78,20 @@ impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let status = self.problem.status();
         if status == StatusCode::UNAUTHORIZED {
+            let page = match (&self.form, &self.wanted) {
+                (Some(Form::Fields(typed)), Some(wanted)) => {
+                    Some(SignedOutPage::new(here_or_home(Some(wanted)), typed))
+                }
+                (Some(Form::WithFile), Some(_)) => Some(SignedOutPage::after_a_file()),
+                (Some(_) | None, None) | (None, Some(_)) => None,
+            };
+            if let Some(page) = page {
+                return html_with(status, &page).unwrap_or_else(Self::into_response);
+            }
             let link = Link::home().to("sign-in").with_some("next", self.wanted);
             return Redirect::to(&link.to_string()).into_response();
         }
-        let page = FailedPage::new(status.as_u16(), self.problem.sentence());
+        let page = FailedPage::new(status.as_u16(), self.problem.sentence(), self.next);
         let Ok(mut response) = html(&page) else {
             return self.problem.into_response();
         };

@@ -1,11 +1,20 @@
 //! What a form sends.
 
-use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use netgain_pages::forms::typed::Typed;
 
 use super::failed::Failed;
+use super::visitor::Visitor;
 use crate::problem::Problem;
+use crate::service::Service;
+
+/// The largest form that comes back to whoever is not signed in: a gain with all its evidence, or the checks of
+/// a long list. Anybody can send one.
+const KEPT_BYTES_MAX: u64 = 256 * 1024;
 
 /// The fields of a form that was sent, within the limit of a body.
 pub(super) struct Sent(pub(super) Typed);
@@ -28,4 +37,36 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
                 )),
             })
     }
+}
+
+/// The fields of a form, and who sent them. To whoever is no longer signed in they come back, so that nothing
+/// typed is lost.
+pub(super) struct SentBy(pub(super) Visitor, pub(super) Typed);
+
+impl FromRequest<Arc<Service>> for SentBy {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Failed> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, service).await;
+        let can_be_kept = length(&parts).is_some_and(|length| length <= KEPT_BYTES_MAX);
+        let request = Request::from_parts(parts, body);
+        match visitor {
+            Ok(visitor) => {
+                let Sent(typed) = Sent::from_request(request, service).await?;
+                Ok(Self(visitor, typed))
+            }
+            Err(failed) if can_be_kept => match Sent::from_request(request, service).await {
+                Ok(Sent(typed)) => Err(failed.keeping(typed)),
+                Err(_) => Err(failed),
+            },
+            Err(failed) => Err(failed),
+        }
+    }
+}
+
+/// How long a body says it is; browsers always do.
+fn length(parts: &Parts) -> Option<u64> {
+    let length = parts.headers.get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }

@@ -30,7 +30,7 @@ use serde_json::Value;
 
 use super::PageRoutes;
 use super::failed::{PageResult, html, html_with};
-use super::form::Sent;
+use super::form::SentBy;
 use super::record::{Came, once, record, rehearsed};
 use super::visitor::{Visit, Visitor};
 use crate::problem::Problem;
@@ -41,7 +41,7 @@ type Make = fn(&Place<'_>) -> Result<Box<dyn Form>, NoForm>;
 
 /// Every form and its address.
 const FORMS: [(&str, Make); 17] = [
-    ("/organisations/{org}/claims/new", |place| {
+    ("/organisations/{org}/log-a-gain", |place| {
         Ok(Box::new(LogGain::new(place)?))
     }),
     ("/organisations/{org}/claims/{claim}/amend", |place| {
@@ -125,10 +125,9 @@ pub(super) fn routes(routes: PageRoutes) -> PageRoutes {
                   visitor: Visitor,
                   at: Path<At>,
                   asked: Query<For>| { show(service, visitor, at, asked, make) };
-        let send = move |service: State<Arc<Service>>,
-                         visitor: Visitor,
-                         at: Path<At>,
-                         sent: Sent| { send(service, visitor, at, sent, make) };
+        let send = move |service: State<Arc<Service>>, at: Path<At>, sent: SentBy| {
+            send(service, at, sent, make)
+        };
         routes.route(address, get(show).post(send))
     })
 }
@@ -157,9 +156,8 @@ async fn show(
 
 async fn send(
     State(service): State<Arc<Service>>,
-    visitor: Visitor,
     Path(at): Path<At>,
-    Sent(typed): Sent,
+    SentBy(visitor, typed): SentBy,
     make: Make,
 ) -> PageResult {
     let visit = visitor.visit(&service, &at.org)?;

@@ -27,8 +27,8 @@ use self::kept::{Kept, KeptFiles};
 use self::looked::{Wanted, look, options};
 use self::upload::{BODY_BYTES_MAX, Upload};
 use super::PageRoutes;
-use super::failed::{PageResult, html, html_with};
-use super::form::Sent;
+use super::failed::{Failed, PageResult, html, html_with};
+use super::form::SentBy;
 use super::visitor::{Visit, Visitor};
 use crate::problem::Problem;
 use crate::routes::extract::Path;
@@ -96,10 +96,11 @@ async fn show(
 async fn send(
     State(service): State<Arc<Service>>,
     Extension(files): Extension<KeptFiles>,
-    visitor: Visitor,
+    visitor: Result<Visitor, Failed>,
     Path(org): Path<String>,
     request: Request,
 ) -> PageResult {
+    let visitor = visitor.map_err(Failed::with_file)?;
     let visit = visit(&service, &visitor, &org)?;
     let mut upload = Upload::read(request).await?;
     let person = visitor.asker.person();
@@ -206,9 +207,8 @@ async fn preview_page(
 async fn confirm(
     State(service): State<Arc<Service>>,
     Extension(files): Extension<KeptFiles>,
-    visitor: Visitor,
     Path((org, file)): Path<(String, String)>,
-    Sent(typed): Sent,
+    SentBy(visitor, typed): SentBy,
 ) -> PageResult {
     let visit = visit(&service, &visitor, &org)?;
     let state = service.state(&visit.readable).await?;

@@ -9,6 +9,7 @@ use netgain_ledger::history::KnownAt;
 use netgain_pages::known::Known;
 use serde::Deserialize;
 
+use super::failed::Failed;
 use super::visitor::Visit;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -27,6 +28,19 @@ pub(super) struct KnownQuery {
 impl KnownQuery {
     /// The state of an organisation at that knowledge, and how the page says so.
     pub(super) async fn state(
+        &self,
+        service: &Arc<Service>,
+        visit: &Visit,
+    ) -> Result<(Organisation, Known), Failed> {
+        let found = self.look(service, visit).await;
+        // What was asked for is of no use; the page itself may be.
+        let page = &visit.visitor.page;
+        found.map_err(|problem| {
+            Failed::from(problem).next(page.clone(), "Show what is known now instead")
+        })
+    }
+
+    async fn look(
         &self,
         service: &Arc<Service>,
         visit: &Visit,

@@ -1,5 +1,6 @@
 //! What a form asks to be recorded: by the same door as any other request.
 
+use axum::http::StatusCode;
 use netgain_events::command::Request;
 use netgain_events::identifier::{CommandId, Position};
 use netgain_events::refusal::{Refusal, RefusalCode};
@@ -36,6 +37,31 @@ pub(super) async fn record(
     commands: &Value,
     once: Option<&str>,
 ) -> Result<Came, Problem> {
+    send(service, visit, commands, once, None).await
+}
+
+/// Records a command if nothing was recorded after the position that was seen; else it comes to nothing. A form
+/// that was recorded before answers as it did then.
+pub(super) async fn record_as_seen(
+    service: &Service,
+    visit: &Visit,
+    command: &Value,
+    once: Option<&str>,
+    seen: Position,
+) -> Result<Option<Came>, Problem> {
+    match send(service, visit, command, once, Some(seen)).await {
+        Err(problem) if problem.status() == StatusCode::PRECONDITION_FAILED => Ok(None),
+        came => came.map(Some),
+    }
+}
+
+async fn send(
+    service: &Service,
+    visit: &Visit,
+    commands: &Value,
+    once: Option<&str>,
+    seen: Option<Position>,
+) -> Result<Came, Problem> {
     let once: Option<CommandId> = once.and_then(|once| once.parse().ok());
     let request = match request(visit, commands, once.as_ref())? {
         Ok(request) => request,
@@ -43,7 +69,7 @@ pub(super) async fn record(
     };
     service.disk.check()?;
     let caller = visit.visitor.asker.caller(visit.authority.clone());
-    match recording::record(service, visit.org(), request, None, &caller).await? {
+    match recording::record(service, visit.org(), request, seen, &caller).await? {
         Decided::Recorded { first, kinds, .. } => {
             let last = kinds.iter().skip(1).fold(first, |last, _| last.next());
             Ok(Came::Recorded(last))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::FromRequestParts;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use netgain_events::authority::{Authority, Reading};
 use netgain_events::identifier::OrgId;
 use netgain_events::state::Organisation;
@@ -22,6 +22,8 @@ use crate::service::Service;
 #[derive(Clone, Debug)]
 pub(super) struct Visitor {
     pub(super) asker: Asker,
+    /// The page they ask for, without what its address asks besides.
+    pub(super) page: String,
     session_seconds: Option<u64>,
 }
 
@@ -42,19 +44,16 @@ impl FromRequestParts<Arc<Service>> for Visitor {
         });
         Ok(Self {
             asker,
+            page: parts.uri.path().to_owned(),
             session_seconds,
         })
     }
 }
 
-/// The page that somebody wanted: once they are signed in they come to it. A form that was sent cannot be
-/// sent again for them, so that they come to its page.
+/// The page that somebody wanted: once they are signed in they come to it.
 fn wanted(parts: &Parts) -> String {
-    let uri = &parts.uri;
-    match (&parts.method, uri.query()) {
-        (&Method::GET, Some(query)) => format!("{}?{query}", uri.path()),
-        _ => uri.path().to_owned(),
-    }
+    let wanted = parts.uri.path_and_query();
+    wanted.map_or("/", PathAndQuery::as_str).to_owned()
 }
 
 impl Visitor {

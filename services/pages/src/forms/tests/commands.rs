@@ -74,6 +74,35 @@ fn every_field_of_a_gain_reaches_its_command() {
 }
 
 #[test]
+fn a_note_goes_with_everything_that_is_recorded_together() {
+    let state = stroud();
+    let form = LogGain::new(&place(&state, None)).unwrap();
+    let gain = [
+        ("title", "Cheaper paper"),
+        ("action", "reduce-prices"),
+        ("impact_from-day", "1"),
+        ("impact_from-month", "7"),
+        ("impact_from-year", "2010"),
+        ("profile-0-value", "1250"),
+        ("source", "efficiency"),
+        ("ongoing", "yes"),
+        ("once-amount", "500"),
+    ];
+    let with_note = [&gain[..], &[("note", "Agreed\r\non Monday")]].concat();
+    let commands = sent(&state, FINANCE, &form, &with_note);
+    let notes: Vec<_> = commands.iter().map(|it| it["note"].as_str()).collect();
+    assert_eq!(notes, [Some("Agreed\non Monday"); 2]);
+    let without = sent(&state, FINANCE, &form, &gain);
+    assert!(without.iter().all(|it| it.get("note").is_none()));
+    let too_long = "x".repeat(2_001);
+    let wrong = wrong(&form, &[&gain[..], &[("note", &too_long)]].concat());
+    assert!(
+        wrong.of("note").unwrap().starts_with("The note"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
 fn a_refusal_finds_the_field_it_means() {
     let state = stroud();
     let form = LogGain::new(&place(&state, None)).unwrap();

@@ -160,8 +160,8 @@ fn checks(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::sampleborough;
     use super::*;
+    use crate::testing::sampleborough;
 
     fn row<'r>(found: &'r AtRisk, name: &str) -> &'r Risk {
         found.rows.iter().find(|row| row.name == name).unwrap()

@@ -106,12 +106,12 @@ const fn is_putting_right(fact: &Fact) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::events;
     use super::*;
+    use crate::testing::{events, log};
 
     fn history() -> ChallengeHistory {
         let mut history = ChallengeHistory::default();
-        for event in events() {
+        for (_, event) in events(&log()) {
             history.apply(&event);
         }
         history
@@ -120,16 +120,16 @@ mod tests {
     /// The position of the first event of a claim with that type.
     fn position(kind: &str, claim: &str) -> Position {
         let claim: ClaimId = claim.parse().unwrap();
-        let found = events().into_iter().find(|event| {
+        let found = events(&log()).into_iter().find(|(_, event)| {
             event.fact.kind().event_type() == kind && event.fact.claim() == Some(&claim)
         });
-        found.unwrap().position
+        found.unwrap().1.position
     }
 
     #[test]
     fn an_upheld_challenge_stands_until_its_claim_is_amended_or_withdrawn() {
         let (claim, challenge): (ClaimId, _) = ("FAC1".parse().unwrap(), "SCR-1".parse().unwrap());
-        let last = events().pop().unwrap();
+        let (_, last) = events(&log()).pop().unwrap();
         let next = last.position.next();
         let reason = || "Found wrong".parse().unwrap();
         let amended = Fact::ClaimAmended {

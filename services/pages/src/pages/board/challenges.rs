@@ -164,14 +164,14 @@ pub fn has_challenges(state: &Organisation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{events, sampleborough};
     use super::*;
+    use crate::testing::{events, log, sampleborough};
 
     #[test]
     fn an_upheld_challenge_stays_on_the_list_and_a_dismissed_one_does_not() {
         let state = sampleborough();
         let mut history = ChallengeHistory::default();
-        for event in events() {
+        for (_, event) in events(&log()) {
             history.apply(&event);
         }
         let at = "2012-01-01".parse().unwrap();

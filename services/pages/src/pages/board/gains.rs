@@ -160,8 +160,8 @@ const fn stands_as(line: &ClaimLine<'_>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::sampleborough;
     use super::*;
+    use crate::testing::sampleborough;
 
     fn gains(part: Option<&Part>) -> Gains {
         let state = sampleborough();

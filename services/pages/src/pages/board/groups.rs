@@ -180,8 +180,8 @@ pub(super) fn capitalised(text: &str) -> String {
 mod tests {
     use netgain_events::state::Organisation;
 
-    use super::super::testing::sampleborough;
     use super::*;
+    use crate::testing::sampleborough;
 
     fn totals(state: &Organisation) -> Totals<'_> {
         netgain_answers::totals::totals(state, "2010/11".parse().unwrap()).unwrap()

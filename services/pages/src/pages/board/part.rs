@@ -99,8 +99,8 @@ pub(super) fn common_labels(state: &Organisation) -> Vec<LabelKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::sampleborough;
     use super::*;
+    use crate::testing::sampleborough;
 
     #[test]
     fn a_part_is_read_from_an_address_and_written_back() {

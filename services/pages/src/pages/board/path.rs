@@ -156,8 +156,8 @@ fn drawn(of: &TargetYear) -> PathYear {
 mod tests {
     use netgain_events::ruleset::NI179_V1;
 
-    use super::super::testing::sampleborough;
     use super::*;
+    use crate::testing::sampleborough;
 
     fn year(text: &str) -> FinancialYear {
         text.parse().unwrap()

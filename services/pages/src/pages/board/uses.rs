@@ -54,8 +54,8 @@ impl Uses {
 mod tests {
     use netgain_events::money::Sum;
 
-    use super::super::testing::sampleborough;
     use super::*;
+    use crate::testing::sampleborough;
 
     #[test]
     fn the_purposes_add_up_to_the_uses_of_the_year() {

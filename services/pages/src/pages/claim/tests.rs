@@ -7,7 +7,7 @@ use netgain_ledger::memory::MemoryLog;
 
 use super::*;
 use crate::frame::Tab;
-use crate::pages::history::testing;
+use crate::testing;
 
 fn may(role: Role) -> Authority {
     Authority::Granted {

@@ -8,7 +8,7 @@ use netgain_projections::totals::Totals;
 use super::effects::effects;
 use super::*;
 use crate::frame::Tab;
-use crate::pages::history::testing::{events, frame, log, org};
+use crate::testing::{events, frame, log, org};
 use crate::year::years;
 
 #[test]
@@ -17,8 +17,7 @@ fn the_effects_of_all_events_add_up_to_the_totals_of_every_year_on_every_basis()
     let mut state = Organisation::new(org());
     let today = "2011-07-24".parse().unwrap();
     let years: Vec<_> = {
-        let whole =
-            crate::pages::history::testing::state(&log, netgain_ledger::history::KnownAt::Latest);
+        let whole = crate::testing::state(&log, netgain_ledger::history::KnownAt::Latest);
         years(&whole, today)
     };
     let mut sums: BTreeMap<_, Vec<Sum>> = BTreeMap::new();
@@ -65,8 +64,7 @@ fn an_event_is_shown_to_the_byte_and_inert() {
         !html.contains("<script>alert") && !html.contains("<img"),
         "{html}"
     );
-    let shown =
-        crate::pages::history::testing::between(&html, "aria-label=\"The stored line\">", "</pre>");
+    let shown = crate::testing::between(&html, "aria-label=\"The stored line\">", "</pre>");
     let shown = shown
         .replace("&#34;", "\"")
         .replace("&#60;", "<")

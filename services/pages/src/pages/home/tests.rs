@@ -5,7 +5,7 @@ use netgain_ledger::history::KnownAt;
 
 use super::*;
 use crate::frame::Tab;
-use crate::pages::history::testing;
+use crate::testing;
 
 fn shown(state: &Organisation, role: Role, person: &str, year: &str, today: &str) -> String {
     let known = Known {
@@ -96,7 +96,7 @@ fn a_new_organisation_is_told_where_to_begin() {
         KnownAt::Position(netgain_events::identifier::Position::new(1)),
     );
     let page = shown(&state, Role::Recorder, "a.finance", "2010/11", "2011-08-24");
-    assert!(page.contains("Where to begin") && page.contains("/claims/new\">Log your first gain"));
+    assert!(page.contains("Where to begin") && page.contains("/log-a-gain\">Log your first gain"));
     assert!(page.contains("the signatory does this"));
     let page = shown(&state, Role::Signatory, "s.cfo", "2010/11", "2011-08-24");
     assert!(

@@ -1,6 +1,7 @@
 //! What a spreadsheet would come to, before anything is recorded.
 
 use askama::Template;
+use netgain_answers::evidence::NamedBefore;
 use netgain_answers::import::{ImportProblem, Imported};
 use netgain_answers::pounds::{change, pounds};
 use netgain_events::identifier::{OrgId, Position};
@@ -14,6 +15,7 @@ use crate::components::{
 };
 use crate::frame::Frame;
 use crate::link::Link;
+use crate::when::Moment;
 
 /// Problems that the top of the page lists; the others stand beside their cells.
 const SUMMARISED_MAX: usize = 20;
@@ -59,6 +61,8 @@ pub struct Looked {
     pub pages: Vec<Option<usize>>,
     /// Whether something was recorded since the page that was confirmed.
     pub moved: bool,
+    /// Where the very same file was recorded before.
+    pub before: Option<NamedBefore>,
 }
 
 impl Looked {
@@ -81,6 +85,7 @@ pub struct PreviewPage {
     file: KeptFile,
     summary: SummaryList,
     moved: bool,
+    before: Option<Before>,
     notes: Vec<String>,
     effects: Vec<Effect>,
     table: SheetTable,
@@ -127,6 +132,7 @@ impl PreviewPage {
         Ok(Self {
             summary: summary(answers, looked),
             moved: looked.moved,
+            before: looked.before.map(|before| Before::of(org, before)),
             notes: looked
                 .imported
                 .iter()
@@ -149,6 +155,26 @@ impl PreviewPage {
             file,
             frame,
         })
+    }
+}
+
+/// That the very same file is in the history already.
+#[derive(Clone, Debug)]
+struct Before {
+    when: Moment,
+    first: Position,
+    last: Position,
+    link: Link,
+}
+
+impl Before {
+    fn of(org: &OrgId, found: NamedBefore) -> Self {
+        Self {
+            when: Moment::of(found.recorded_at),
+            first: found.first,
+            last: found.last,
+            link: Link::organisation(org).to("history").to(found.first),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use netgain_answers::evidence::NamedBefore;
 use netgain_answers::import::{ClaimedNet, Counts};
 
 use super::*;
@@ -65,6 +66,7 @@ fn looked(sheet: &Sheet, which: Option<Which>, page: usize) -> Looked {
         position: Position::new(7),
         pages,
         moved: false,
+        before: None,
     }
 }
 
@@ -121,6 +123,21 @@ fn another_control_total_keeps_a_good_sheet_from_being_recorded() {
         page.contains("add up to £100.00, not to the control total of £99.99: +£0.01."),
         "{page}"
     );
+}
+
+#[test]
+fn a_file_that_was_recorded_before_is_known_again() {
+    let sheet = sheet(&format!("{HEADINGS}A,T,reduce-inputs,2009-04-01,100\n"));
+    let mut looked = looked(&sheet, None, 1);
+    assert!(!preview(&looked).contains("recorded before"));
+    looked.before = Some(NamedBefore {
+        first: Position::new(3),
+        recorded_at: "2010-05-04T09:00:00.000Z".parse().unwrap(),
+        last: Position::new(9),
+    });
+    let page = preview(&looked);
+    assert!(page.contains("recorded before, on"), "{page}");
+    assert!(page.contains("/history/3\">the events from 3 to 9 name it</a>"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::one::StatementPage;
 use super::*;
 use crate::frame::Tab;
 use crate::pages::adding_up::wanted;
-use crate::pages::history::testing::{between, events, frame, log, pence, state};
+use crate::testing::{between, events, frame, log, pence, state};
 
 fn cells(html: &str) -> Vec<i128> {
     let cells = html.split("__cell--numeric\">").skip(1);

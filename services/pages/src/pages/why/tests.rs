@@ -3,7 +3,7 @@ use netgain_ledger::history::KnownAt;
 
 use super::*;
 use crate::frame::Tab;
-use crate::pages::history::testing::{between, frame, known, log, org, pence, state};
+use crate::testing::{between, frame, known, log, org, pence, state};
 
 fn asked(basis: Basis, sort: Sort) -> Asked {
     Asked {

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use netgain_events::authority::Authority;
 use netgain_events::command::{ActorField, Command};
+use netgain_events::fact::Redeployment;
 use netgain_events::sorted_map::SortedMap;
-use netgain_events::state::Claim;
-use netgain_events::vocabulary::Auth;
+use netgain_events::state::{ChallengeState, Claim, RedeploymentState};
+use netgain_events::vocabulary::{Auth, Purpose};
 use netgain_ledger::clock::StoppedClock;
 use netgain_ledger::ledger::{Caller, Ledger, Outcome};
 use netgain_ledger::memory::{MemoryLog, Syncing};
@@ -36,7 +37,24 @@ fn organisation(typed: &str, pounds: &str) -> Organisation {
         "source": "income", "source_override": typed, "owner": typed, "quality_measure": typed,
         "labels": {"portfolio": typed}
     });
-    let claim = Claim {
+    let challenge = ChallengeState {
+        question: typed.parse().unwrap(),
+        raised_by: "e.board".parse().unwrap(),
+        raised: Position::new(2),
+        answer_by: None,
+        answer: typed.parse().ok(),
+        outcome: None,
+    };
+    let used = Redeployment {
+        year: "2009/10".parse().unwrap(),
+        amount: pounds.parse().unwrap(),
+        purpose: Purpose::FrontLine,
+        description: typed.parse().ok(),
+    };
+    let used = RedeploymentState {
+        in_force: Some(Box::new(used)),
+    };
+    let mut claim = Claim {
         details: serde_json::from_value(details).unwrap(),
         registrant: "a.finance".parse().unwrap(),
         registered: Position::new(2),
@@ -48,6 +66,8 @@ fn organisation(typed: &str, pounds: &str) -> Organisation {
         challenges: SortedMap::default(),
         redeployments: SortedMap::default(),
     };
+    claim.challenges.insert("Q1".parse().unwrap(), challenge);
+    claim.redeployments.insert("R1".parse().unwrap(), used);
     let mut state = Organisation::new("E07000082".parse().unwrap());
     let details: Value = json!({"name": typed, "kind": typed, "sector": "local-government"});
     state.details = serde_json::from_value(details).unwrap();
@@ -82,6 +102,8 @@ fn no_text_that_somebody_typed_begins_like_a_formula_in_csv() {
         for book in [
             claims::book(&asked).unwrap(),
             breakdowns::book(&asked).unwrap(),
+            challenges::book(&asked),
+            uses::book(&asked),
         ] {
             let shown = format!("{:?}", book.table);
             let escaped = format!("{typed:?}");
@@ -172,6 +194,18 @@ fn the_sheet_with_every_gain_in_it_is_read_by_the_import_as_the_very_gains() {
         netgain_sheets::claims(&sheet).is_err(),
         "what is withdrawn cannot be amended"
     );
+}
+
+#[test]
+fn challenges_and_uses_are_a_row_each() {
+    let asked = asked(organisation("Waste", "1000.01"));
+    let row = challenges::book(&asked).table.rows.remove(0);
+    assert_eq!([&row[2], &row[8]], [&Cell::text("Q1"), &Cell::text("Open")]);
+    let row = uses::book(&asked).table.rows.remove(0);
+    let amount = Cell::Pounds(netgain_events::money::Sum::from_pence(100_001));
+    assert_eq!(row[4], amount);
+    assert_eq!(row[5], Cell::text("Front line"));
+    assert!(statements::book(&asked).table.rows.is_empty());
 }
 
 #[test]

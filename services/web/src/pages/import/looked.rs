@@ -1,6 +1,8 @@
 //! What a kept spreadsheet would come to, as the history stands.
 
+use netgain_answers::evidence;
 use netgain_answers::import::{self, NotImported, Options};
+use netgain_events::sha256::Sha256Hex;
 use netgain_events::state::Organisation;
 use netgain_ledger::ledger::Caller;
 use netgain_ledger::log::LogRead;
@@ -43,7 +45,7 @@ pub(super) fn look(
     let options = options(kept, false);
     let mut found_total = None;
     let tried = import::read(&kept.bytes, &kept.file.name, &options).and_then(|claims| {
-        found_total = Some(claims.control_total);
+        found_total = Some(claims.control_total());
         let (ledger, now) = (service.ledger.log().ledger(), service.now());
         import::dry_run(state, &claims, &options, caller, ledger, now)
     });
@@ -57,6 +59,8 @@ pub(super) fn look(
             return Err(Problem::fault("a control total came from nowhere", &not));
         }
     };
+    let sha256 = Sha256Hex::of(&kept.bytes);
+    let before = evidence::named_before(&**service.ledger.log(), &state.org, &sha256)?;
     // What cannot be read at all is among the problems already.
     let sheet = netgain_sheets::read(&kept.bytes, &kept.file.name, options.sheet.as_deref());
     let (rows, which, pages) =
@@ -71,5 +75,6 @@ pub(super) fn look(
         position: state.position,
         pages,
         moved: wanted.moved,
+        before,
     })
 }

@@ -9,12 +9,11 @@ use axum::routing::get;
 use netgain_answers::parameters;
 use netgain_events::fact::FactKind;
 use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::CommandId;
+use netgain_events::identifier::Position;
 use netgain_events::refusal::Refusal;
 use netgain_events::state::Organisation;
 use netgain_events::vocabulary::Series;
 use netgain_pages::forms::problems::Problems;
-use netgain_pages::forms::typed::Typed;
 use netgain_pages::frame::Tab;
 use netgain_pages::link::Link;
 use netgain_pages::pages::statements::issue::{Asked, IssuePage};
@@ -26,8 +25,8 @@ use serde_json::{Value, json};
 use super::at;
 use crate::pages::PageRoutes;
 use crate::pages::failed::{PageResult, html, html_with};
-use crate::pages::form::Sent;
-use crate::pages::record::{Came, once, record, rehearsed};
+use crate::pages::form::SentBy;
+use crate::pages::record::{Came, once, record_as_seen, rehearsed};
 use crate::pages::visitor::{Visit, Visitor};
 use crate::problem::Problem;
 use crate::service::Service;
@@ -142,9 +141,8 @@ fn add(refused: &[(usize, Refusal)], problems: &mut Problems) {
 
 async fn send(
     State(service): State<Arc<Service>>,
-    visitor: Visitor,
     Path(org): Path<String>,
-    Sent(typed): Sent,
+    SentBy(visitor, typed): SentBy,
 ) -> PageResult {
     let visit = signatory(&visitor, &service, &org)?;
     let state = service.state(&visit.readable).await?;
@@ -155,35 +153,29 @@ async fn send(
         series,
         note: typed.raw("note"),
     };
-    let mut problems = Problems::default();
-    if !is_what_was_seen(&state, &typed) {
-        problems.of_whole(
-            "Something was recorded since you looked. These are the figures now: look at them again \
-             before you issue the statement.",
-        );
-        return page(&service, &visit, &state, &asked, problems);
-    }
+    // Whoever issues it has seen these figures and no others. A form that does not say which has seen none.
+    let seen = typed.some("seen").and_then(|seen| seen.parse().ok());
+    let seen = Position::new(seen.unwrap_or_default());
     let command = command(year, series, typed.some("note"));
-    match record(&service, &visit, &command, typed.some("once")).await? {
-        Came::Recorded(position) => {
+    let mut problems = Problems::default();
+    match record_as_seen(&service, &visit, &command, typed.some("once"), seen).await? {
+        Some(Came::Recorded(position)) => {
             let now = service.state(&visit.readable).await?;
             let root = Link::organisation(visit.org());
             let link = link(&root, at(&now, position)?).with("recorded", position);
             Ok(Redirect::to(&link.to_string()).into_response())
         }
-        Came::Refused(refused) => {
+        Some(Came::Refused(refused)) => {
             add(&refused, &mut problems);
             page(&service, &visit, &state, &asked, problems)
         }
+        None => {
+            problems.of_whole(
+                "Something was recorded since you looked. These are the figures now: look at them again \
+                 before you issue the statement.",
+            );
+            let now = service.state(&visit.readable).await?;
+            page(&service, &visit, &now, &asked, problems)
+        }
     }
-}
-
-/// Whether the figures are those that the form showed. A form that is sent again after it was recorded is
-/// answered as the first time.
-fn is_what_was_seen(state: &Organisation, typed: &Typed) -> bool {
-    let sent_before = typed
-        .some("once")
-        .and_then(|once| once.parse::<CommandId>().ok())
-        .is_some_and(|once| state.requests.contains_key(&once));
-    sent_before || typed.raw("seen") == state.position.to_string()
 }

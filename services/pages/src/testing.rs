@@ -15,7 +15,7 @@ use netgain_ledger::memory::{MemoryLog, Syncing};
 use crate::frame::{Frame, Place, SignedIn, Tab};
 use crate::known::Known;
 
-const SAMPLE: &str = include_str!("../../../../../deploy/samples/sampleborough.jsonl");
+const SAMPLE: &str = include_str!("../../../deploy/samples/sampleborough.jsonl");
 
 pub(crate) fn org() -> OrgId {
     "X00000001".parse().unwrap()
@@ -41,6 +41,11 @@ pub(crate) fn log() -> MemoryLog {
         }
     }
     log
+}
+
+/// Its state now.
+pub(crate) fn sampleborough() -> Organisation {
+    state(&log(), KnownAt::Latest)
 }
 
 /// Its state at a point.
