@@ -251,3 +251,25 @@ fn figures_for_prometheus_are_at_their_own_address_only() {
         let _ = client.get("/metrics").of_status(404);
     }
 }
+
+#[test]
+fn a_position_that_is_there_is_not_waited_for_and_one_that_nobody_was_told_is_refused() {
+    let service = service(1);
+    let mut eve = service.as_person("eve");
+    let path = |query: &str| format!("{ORG}/totals/2010-11{query}");
+    let plain = eve.get(&path("")).of_status(200).json();
+    for query in ["?at_least=0", "?at_least=2", "?position=2&at_least=2"] {
+        assert_eq!(
+            eve.get(&path(query)).of_status(200).json(),
+            plain,
+            "{query}"
+        );
+    }
+    for query in ["?at_least=3", "?at_least=", "?at_least=-1"] {
+        let refused = eve.get(&path(query)).of_status(400).json();
+        assert_eq!(refused["code"], "bad-position", "{query}");
+        assert_eq!(refused["field"], "at_least");
+    }
+    let misspelt = eve.get(&path("?at_leats=2")).of_status(400).json();
+    assert_eq!(misspelt["code"], "bad-parameter");
+}

@@ -12,4 +12,5 @@ pub mod histories;
 pub mod program;
 pub mod reference;
 pub mod segment;
+pub mod servers;
 pub mod service;

@@ -14,6 +14,8 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::servers::Servers;
+
 /// Names the program to test; without it, the one that belongs to the running test is built.
 const PROGRAM_VARIABLE: &str = "NETGAIN_PROGRAM";
 
@@ -62,6 +64,18 @@ impl Program {
     pub fn new() -> Self {
         let home = TempDir::with_prefix("netgain-test-").expect("a temporary directory");
         Self { home }
+    }
+
+    /// The program as a node whose log those servers keep; it has a directory of its own for the rest.
+    #[must_use]
+    pub fn on(servers: &Servers) -> Self {
+        let program = Self::new();
+        fs::create_dir(program.path("netgain")).expect("a directory");
+        let (addresses, count) = (servers.addresses(), servers.count());
+        let settings =
+            format!("log = \"{addresses}\"\nlog_replicas = {count}\nlog_syncing = \"stated\"\n");
+        let _ = program.file("netgain/config.toml", settings);
+        program
     }
 
     /// The program with that history recorded: every command must be accepted.

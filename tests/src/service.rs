@@ -157,6 +157,16 @@ impl Service {
         self.signal(Signal::KILL);
     }
 
+    /// Stops it where it stands, as a machine that hangs.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
     fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.running.child.id()).expect("a process's id");
         kill_process(Pid::from_raw(id).expect("a process's id"), signal).expect("it runs");

@@ -14,8 +14,8 @@ use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_events::money::{Money, Sum};
 use netgain_events::recorded_at::RecordedAt;
 use netgain_events::state::Organisation;
-use netgain_ledger::ledger::{Caller, Ledger, Outcome, rehearse};
-use netgain_ledger::log::{Log, Ticket};
+use netgain_ledger::ledger::{Caller, Ledger, Outcome, Seen, rehearse};
+use netgain_ledger::log::Log;
 use netgain_sheets::Problem;
 
 pub use netgain_sheets::limits::FILE_BYTES_MAX;
@@ -70,13 +70,13 @@ impl NotImported {
     pub const CONTROL_TOTAL: &'static str = "control-total";
 }
 
-/// What came of an import, and what its answer saw: it may be told once the ticket is durable.
+/// What came of an import, and what its answer saw: it may be told once that stands.
 #[derive(Debug)]
 pub struct Attempt {
     /// Imported, or why not.
     pub outcome: Result<Imported, NotImported>,
-    /// What the decision saw; nothing where it saw no history.
-    pub ticket: Option<Ticket>,
+    /// What the decision saw.
+    pub seen: Seen,
 }
 
 /// Reads a file's claims, and holds them to the control total where there is one. `file_name` appears in
@@ -142,12 +142,9 @@ pub fn record<L: Log>(
     options: &Options,
     caller: &Caller,
 ) -> Attempt {
-    let mut saw = None;
+    let mut saw = Seen::default();
     let outcome = decide(ledger, org, claims, options, caller, &mut saw);
-    Attempt {
-        outcome,
-        ticket: saw,
-    }
+    Attempt { outcome, seen: saw }
 }
 
 fn decide<L: Log>(
@@ -156,7 +153,7 @@ fn decide<L: Log>(
     claims: &Claims,
     options: &Options,
     caller: &Caller,
-    saw: &mut Option<Ticket>,
+    saw: &mut Seen,
 ) -> Result<Imported, NotImported> {
     let before = look(ledger, org, saw)?;
     let mut plan = Plan::of(&before, claims, options).map_err(NotImported::Problems)?;
@@ -164,7 +161,7 @@ fn decide<L: Log>(
     let answer = ledger
         .submit_all(org, commands, caller)
         .map_err(Fault::from)?;
-    *saw = answer.ticket;
+    *saw = answer.seen;
     let positions = match answer.outcome {
         Outcome::Refused(refused) => {
             return Err(NotImported::Problems(plan.place_all(&refused)));
@@ -184,14 +181,10 @@ fn decide<L: Log>(
 
 /// The organisation's state now; empty where there is none, so that its claims are refused as those
 /// of any unknown organisation are.
-fn look<L: Log>(
-    ledger: &Ledger<L>,
-    org: &OrgId,
-    saw: &mut Option<Ticket>,
-) -> Result<Organisation, Fault> {
+fn look<L: Log>(ledger: &Ledger<L>, org: &OrgId, saw: &mut Seen) -> Result<Organisation, Fault> {
     match ledger.look(org, Clone::clone)? {
-        Some((state, ticket)) => {
-            *saw = ticket;
+        Some((state, seen)) => {
+            *saw = seen;
             Ok(state)
         }
         None => Ok(Organisation::new(org.clone())),

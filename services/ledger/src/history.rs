@@ -166,7 +166,8 @@ pub fn fold(
     )
 }
 
-fn fold_from(
+/// The same, going on from a state and a place in the log before which it has everything.
+pub(crate) fn fold_from(
     log: &dyn LogRead,
     from: &Cursor,
     mut state: Organisation,

@@ -2,10 +2,14 @@
 //!
 //! A decision is held against the folded state in memory, the commit is queued, and the next
 //! decision builds on it at once; the answer waits until it is durable. Every answer that saw a
-//! commit, a refusal's too, carries a ticket for it. One process writes a log, which makes that
-//! safe.
+//! commit, a refusal's too, carries a ticket for it. Where one process writes the log, that is safe; where
+//! several do, the log tells what was decided on a history that had gone on, and it is decided again.
+
+mod following;
+mod settling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use netgain_events::authority::Authority;
@@ -27,8 +31,12 @@ use netgain_projections::totals::Totals;
 use crate::clock::Clock;
 use crate::fold_all::fold_all;
 use crate::history::{self, HistoryError, KnownAt};
+pub use crate::ledger::following::Heard;
+pub use crate::ledger::settling::{DECISIONS_MAX, Decided, Repeatable, Seen, Settling};
 use crate::loaded::{Loaded, Waiting};
-use crate::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Log, LogFault, Ticket, durable};
+use crate::log::{
+    COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Lineage, Log, LogFault, Ticket, durable,
+};
 use crate::views::{Views, ViewsError};
 
 /// Who asks, and by what right.
@@ -42,13 +50,13 @@ pub struct Caller {
     pub authority: Authority,
 }
 
-/// What came of a request. It may be told to its caller once the ticket is durable.
+/// What came of a request. It may be told to its caller once what it saw stands ([`Ledger::stands`]).
 #[derive(Debug)]
 pub struct Answer {
     /// What was decided.
     pub outcome: Outcome,
-    /// What the decision saw; nothing where it saw no history.
-    pub ticket: Option<Ticket>,
+    /// What the decision saw.
+    pub seen: Seen,
 }
 
 /// What was decided about a request.
@@ -82,7 +90,7 @@ pub enum Requested {
         /// The position it has.
         position: Position,
         /// What that saw.
-        ticket: Option<Ticket>,
+        seen: Seen,
     },
 }
 
@@ -115,6 +123,12 @@ pub enum LedgerFault {
         /// Why.
         why: Arc<str>,
     },
+    /// Others were ahead each time it was decided; nothing was written.
+    #[error("too many write the history of {org} at the same time; nothing was written. Try again")]
+    Contended {
+        /// Whose history.
+        org: OrgId,
+    },
     /// A decided event does not follow from the history; nothing was written.
     #[error("the decision does not follow from the history; nothing was written")]
     Decision(#[from] FoldError),
@@ -128,6 +142,15 @@ struct Held {
     last: Option<Ticket>,
     /// Room for a line, used again for the next.
     line: Vec<u8>,
+    /// What is decided on this state.
+    lineage: Arc<Lineage>,
+    /// The state when it was last read again after a displacement, with a place in the log before which
+    /// it has everything: under contention only what came since is read.
+    base: Option<(Organisation, Cursor)>,
+    /// Whether the state may lack what others have written, so that it is to be read on.
+    is_doubted: bool,
+    /// Whether the state does not follow from the log, so that it is to be read again.
+    is_astray: bool,
 }
 
 type Shared = Arc<Mutex<Held>>;
@@ -139,6 +162,22 @@ impl Held {
             stored,
             last: None,
             line: Vec::new(),
+            lineage: Arc::default(),
+            base: None,
+            is_doubted: false,
+            is_astray: false,
+        }
+    }
+
+    fn answer(&self, outcome: Outcome) -> Answer {
+        let seen = self.seen();
+        Answer { outcome, seen }
+    }
+
+    fn seen(&self) -> Seen {
+        Seen {
+            ticket: self.last,
+            lineage: Arc::clone(&self.lineage),
         }
     }
 }
@@ -150,8 +189,12 @@ pub struct Ledger<L: Log> {
     clock: Box<dyn Clock>,
     /// The organisations in memory. The others are loaded when they are first asked for.
     organisations: RwLock<HashMap<OrgId, Shared>>,
-    /// Those that were not in memory when the ledger was opened.
-    waiting: BTreeMap<OrgId, Waiting>,
+    /// The others that the log has. Taken after `organisations`, where both are.
+    waiting: RwLock<BTreeMap<OrgId, Waiting>>,
+    /// The place in the log before which everything that others wrote has been taken in.
+    followed: Mutex<Cursor>,
+    /// How often something was decided again.
+    decided_again: AtomicU64,
     /// The organisations that can only be read, and why.
     read_only: BTreeMap<OrgId, Arc<str>>,
 }
@@ -182,13 +225,15 @@ impl<L: Log> Ledger<L> {
     }
 
     /// A ledger of what was read of its log, for those who do other things while that is read. Nothing
-    /// may have been appended since.
+    /// may have been appended since but by others, which following takes in.
     pub fn of(log: L, loaded: Loaded, clock: Box<dyn Clock>) -> Self {
         let folded = loaded.folded.into_iter();
         let organisations = folded.map(|state| hold(state, Position::ZERO)).collect();
         Self {
             organisations: RwLock::new(organisations),
-            waiting: loaded.waiting,
+            waiting: RwLock::new(loaded.waiting),
+            followed: Mutex::new(loaded.end),
+            decided_again: AtomicU64::new(0),
             read_only: BTreeMap::new(),
             log,
             views: loaded.views,
@@ -224,8 +269,7 @@ impl<L: Log> Ledger<L> {
         let org = command.org.clone();
         self.with_held(&org, |held| {
             let outcome = self.append_one(held, command, None, caller)?;
-            let ticket = held.last;
-            Ok(Answer { outcome, ticket })
+            Ok(held.answer(outcome))
         })
     }
 
@@ -261,6 +305,7 @@ impl<L: Log> Ledger<L> {
             }
         };
         let mut held = unpoisoned(shared.lock());
+        self.catch_up(&mut held)?;
         act(&mut held)
     }
 
@@ -284,7 +329,7 @@ impl<L: Log> Ledger<L> {
                     events: 1,
                     lines: &line,
                 };
-                held.last = Some(self.log.append(commit)?);
+                held.last = Some(self.log.append_in(commit, &held.lineage)?);
                 Outcome::Recorded {
                     first,
                     kinds: vec![kind],
@@ -310,8 +355,7 @@ impl<L: Log> Ledger<L> {
     ) -> Result<Answer, LedgerFault> {
         self.with_held(org, |held| {
             let outcome = self.append_all(held, commands, None, caller)?;
-            let ticket = held.last;
-            Ok(Answer { outcome, ticket })
+            Ok(held.answer(outcome))
         })
     }
 
@@ -340,8 +384,8 @@ impl<L: Log> Ledger<L> {
                 Some(outcome) => outcome,
                 None if seen.is_some_and(|seen| seen != held.state.position) => {
                     let position = held.state.position;
-                    let ticket = held.last;
-                    return Ok(Requested::Stale { position, ticket });
+                    let seen = held.seen();
+                    return Ok(Requested::Stale { position, seen });
                 }
                 None => match (commands.pop(), commands.is_empty()) {
                     // No rehearsal is needed where there is nothing to take back.
@@ -352,8 +396,7 @@ impl<L: Log> Ledger<L> {
                     }
                 },
             };
-            let ticket = held.last;
-            Ok(Requested::Answered(Answer { outcome, ticket }))
+            Ok(Requested::Answered(held.answer(outcome)))
         })
     }
 
@@ -384,13 +427,13 @@ impl<L: Log> Ledger<L> {
                 events,
                 lines: &lines,
             };
-            held.last = Some(self.log.append(commit)?);
+            held.last = Some(self.log.append_in(commit, &held.lineage)?);
             held.state = state;
         }
         Ok(Outcome::Recorded { first, kinds })
     }
 
-    /// Looks at an organisation's state. What is told of it must wait for the ticket.
+    /// Looks at an organisation's state. What is told of it must wait until that stands.
     ///
     /// # Errors
     /// Its history cannot be read.
@@ -398,12 +441,13 @@ impl<L: Log> Ledger<L> {
         &self,
         org: &OrgId,
         look: impl FnOnce(&Organisation) -> T,
-    ) -> Result<Option<(T, Option<Ticket>)>, LedgerFault> {
+    ) -> Result<Option<(T, Seen)>, LedgerFault> {
         let Some(shared) = self.shared(org)? else {
             return Ok(None);
         };
-        let held = unpoisoned(shared.lock());
-        Ok(Some((look(&held.state), held.last)))
+        let mut held = unpoisoned(shared.lock());
+        self.catch_up(&mut held)?;
+        Ok(Some((look(&held.state), held.seen())))
     }
 
     /// Every organisation that has events, in the order of their codes, without the ledger's own
@@ -411,7 +455,9 @@ impl<L: Log> Ledger<L> {
     #[must_use]
     pub fn organisations(&self) -> Vec<OrgId> {
         let held = unpoisoned(self.organisations.read());
-        let all: BTreeSet<&OrgId> = held.keys().chain(self.waiting.keys()).collect();
+        let waiting = unpoisoned(self.waiting.read());
+        let known = waiting.iter().filter(|(_, waiting)| waiting.is_there());
+        let all: BTreeSet<&OrgId> = held.keys().chain(known.map(|(org, _)| org)).collect();
         let all = all.into_iter().filter(|org| !org.is_system());
         all.cloned().collect()
     }
@@ -419,13 +465,15 @@ impl<L: Log> Ledger<L> {
     /// How many events the views lack.
     #[must_use]
     pub fn events_not_in_views(&self) -> u64 {
-        let organisations = unpoisoned(self.organisations.read());
-        let held = organisations.values().map(|shared| {
-            let held = unpoisoned(shared.lock());
-            held.state.position.get().saturating_sub(held.stored.get())
+        // One that somebody works on just now counts the next time: nobody waits here for a log to answer.
+        let all = self.all_held();
+        let held = all.iter().filter_map(|shared| {
+            let held = shared.try_lock().ok()?;
+            Some(held.state.position.get().saturating_sub(held.stored.get()))
         });
-        let waiting = self
-            .waiting
+        let organisations = unpoisoned(self.organisations.read());
+        let others = unpoisoned(self.waiting.read());
+        let waiting = others
             .iter()
             .filter(|(org, _)| !organisations.contains_key(*org))
             .map(|(_, waiting)| waiting.lacking());
@@ -436,10 +484,11 @@ impl<L: Log> Ledger<L> {
     fn load_what_views_lack(&self) -> Result<(), LedgerFault> {
         let lacking = || {
             let organisations = unpoisoned(self.organisations.read());
-            let lacking = self.waiting.iter().filter(|(org, waiting)| {
+            let waiting = unpoisoned(self.waiting.read());
+            let lacking = waiting.iter().filter(|(org, waiting)| {
                 waiting.lacking() > 0 && !organisations.contains_key(*org)
             });
-            lacking.map(|(org, _)| org).collect::<Vec<_>>()
+            lacking.map(|(org, _)| org.clone()).collect::<Vec<_>>()
         };
         let Some(views) = self.views.as_deref().filter(|_| !lacking().is_empty()) else {
             return Ok(());
@@ -450,15 +499,14 @@ impl<L: Log> Ledger<L> {
         if let Ok(tail) = fold_all(&self.log, &cursor, &start, &mut |_| {}) {
             let mut organisations = unpoisoned(self.organisations.write());
             for state in tail.organisations.into_values() {
-                // One that is not in memory has not grown since the log was opened.
-                if let Some(&Waiting { stored, .. }) = self.waiting.get(&state.org) {
-                    let (org, shared) = hold(state, stored);
-                    organisations.entry(org).or_insert(shared);
+                if self.waits(&state.org) && !organisations.contains_key(&state.org) {
+                    let (org, shared) = self.held_anew(state);
+                    organisations.insert(org, shared);
                 }
             }
         }
         lacking().into_iter().try_for_each(|org| {
-            self.shared(org)?;
+            self.shared(&org)?;
             Ok(())
         })
     }
@@ -476,15 +524,16 @@ impl<L: Log> Ledger<L> {
         })?;
         // The place is taken before the states: a state that is ahead of it folds the events
         // between the two only once, since it knows its position.
-        let cursor = self.log.durable_end();
-        let changed: Vec<Organisation> = {
-            let organisations = unpoisoned(self.organisations.read());
-            let held = organisations
-                .values()
-                .map(|shared| unpoisoned(shared.lock()));
-            let changed =
-                held.filter(|held: &MutexGuard<'_, Held>| held.stored < held.state.position);
-            changed.map(|held| held.state.clone()).collect()
+        let cursor = self.place();
+        let changed: Vec<(Organisation, Seen)> = {
+            let all = self.all_held();
+            let held = all.iter().map(|shared| unpoisoned(shared.lock()));
+            let changed = held.filter(|held: &MutexGuard<'_, Held>| {
+                held.stored < held.state.position && !held.is_astray
+            });
+            changed
+                .map(|held| (held.state.clone(), held.seen()))
+                .collect()
         };
         // Views must never know what a power cut could still take back.
         let failed = |fault: Arc<LogFault>| ViewsError {
@@ -493,10 +542,12 @@ impl<L: Log> Ledger<L> {
         durable(&self.log, self.log.everything())
             .await
             .map_err(failed)?;
-        let references: Vec<&Organisation> = changed.iter().collect();
-        views.store(&references, &cursor)?;
+        // Nor what others were ahead of.
+        let kept = changed.iter().filter(|(_, seen)| !seen.is_void());
+        let kept: Vec<&Organisation> = kept.map(|(state, _)| state).collect();
+        views.store(&kept, &cursor)?;
         let organisations = unpoisoned(self.organisations.read());
-        for state in &changed {
+        for state in kept {
             if let Some(shared) = organisations.get(&state.org) {
                 let mut held = unpoisoned(shared.lock());
                 held.stored = held.stored.max(state.position);
@@ -509,15 +560,43 @@ impl<L: Log> Ledger<L> {
         if let Some(shared) = unpoisoned(self.organisations.read()).get(org) {
             return Ok(Some(Arc::clone(shared)));
         }
-        let Some(&Waiting { stored, .. }) = self.waiting.get(org) else {
+        if !self.waits(org) {
             return Ok(None);
-        };
-        // Others go on while this one is read. Whoever comes first puts it there: one that is not there has
-        // not grown since the log was opened.
+        }
+        // Others go on while this one is read. Whoever comes first puts it there.
         let state = history::fold(&self.log, self.views.as_deref(), org, KnownAt::Latest)?;
-        let (org, loaded) = hold(state, stored);
         let mut organisations = unpoisoned(self.organisations.write());
-        Ok(Some(Arc::clone(organisations.entry(org).or_insert(loaded))))
+        if let Some(shared) = organisations.get(org) {
+            return Ok(Some(Arc::clone(shared)));
+        }
+        if state.position == Position::ZERO {
+            // Somebody doubted that there is none.
+            unpoisoned(self.waiting.write()).remove(org);
+            return Ok(None);
+        }
+        let (org, shared) = self.held_anew(state);
+        organisations.insert(org, Arc::clone(&shared));
+        Ok(Some(shared))
+    }
+
+    /// Those in memory, without keeping others from putting more there.
+    fn all_held(&self) -> Vec<Shared> {
+        let organisations = unpoisoned(self.organisations.read());
+        organisations.values().map(Arc::clone).collect()
+    }
+
+    fn waits(&self, org: &OrgId) -> bool {
+        unpoisoned(self.waiting.read()).contains_key(org)
+    }
+
+    /// A state that was read just now, to be put into memory by whoever keeps others from doing so meanwhile.
+    fn held_anew(&self, state: Organisation) -> (OrgId, Shared) {
+        let waiting = unpoisoned(self.waiting.read());
+        let waiting = waiting.get(&state.org).copied().unwrap_or_default();
+        let mut held = Held::new(state, waiting.stored);
+        // What came while it was read was only noted, and following has gone past it.
+        held.is_astray = waiting.last > held.state.position;
+        (held.state.org.clone(), Arc::new(Mutex::new(held)))
     }
 }
 

@@ -15,6 +15,8 @@ pub mod loaded;
 pub mod log;
 pub mod memory;
 pub mod memory_views;
+#[cfg(test)]
+mod several_writers;
 pub mod views;
 #[cfg(any(test, feature = "testing"))]
 pub mod views_conformance;

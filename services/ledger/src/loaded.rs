@@ -18,6 +18,8 @@ pub struct Loaded {
     pub(crate) folded: Vec<Organisation>,
     /// The organisations that are loaded when they are first asked for.
     pub(crate) waiting: BTreeMap<OrgId, Waiting>,
+    /// The place in the log after everything that was read.
+    pub(crate) end: Cursor,
 }
 
 /// How far an organisation that is not in memory goes.
@@ -30,6 +32,11 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    /// Whether the log has anything of it.
+    pub(crate) fn is_there(self) -> bool {
+        self.last > Position::ZERO
+    }
+
     /// How many events the views lack.
     pub(crate) fn lacking(self) -> u64 {
         self.last.get().saturating_sub(self.stored.get())
@@ -66,10 +73,11 @@ impl Loaded {
             return Err(views);
         }
         match waiting(log, &extent) {
-            Some(waiting) => Ok(Self {
+            Some((waiting, end)) => Ok(Self {
                 views: Some(views),
                 folded: Vec::new(),
                 waiting,
+                end,
             }),
             // Whatever is wrong with the views, the log has everything.
             None => Err(views),
@@ -83,20 +91,20 @@ impl Loaded {
             views,
             folded: all.organisations.into_values().collect(),
             waiting: BTreeMap::new(),
+            end: all.end.cursor,
         }
     }
 }
 
-/// The organisations that the views hold or the log has since, if the views are of this log.
-fn waiting(log: &dyn LogRead, extent: &Extent) -> Option<BTreeMap<OrgId, Waiting>> {
+/// The organisations that the views hold or the log has since, and where it ended, if the views are of this log.
+fn waiting(log: &dyn LogRead, extent: &Extent) -> Option<(BTreeMap<OrgId, Waiting>, Cursor)> {
     let stored = extent.positions.iter().map(|(org, &stored)| {
         let last = stored;
         (org.clone(), Waiting { stored, last })
     });
     let mut waiting: BTreeMap<OrgId, Waiting> = stored.collect();
     let read = log.read(&extent.cursor, None, &mut |commit| {
-        let next = commit.first.get().saturating_add(commit.events.into());
-        let last = Position::new(next.saturating_sub(1));
+        let last = commit.last();
         match waiting.get_mut(commit.org) {
             // A state may be ahead of the views' place in the log.
             Some(known) => known.last = known.last.max(last),
@@ -106,7 +114,7 @@ fn waiting(log: &dyn LogRead, extent: &Extent) -> Option<BTreeMap<OrgId, Waiting
             }
         }
     });
-    read.is_ok().then_some(waiting)
+    Some((waiting, read.ok()?.cursor))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The port to a log of record: an append-only history for each organisation, in whole commits.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use tokio::sync::watch;
@@ -26,6 +28,13 @@ pub struct Commit<'a> {
 }
 
 impl Commit<'_> {
+    /// The position of its last event.
+    #[must_use]
+    pub fn last(&self) -> Position {
+        let more = self.events.saturating_sub(1);
+        Position::new(self.first.get().saturating_add(more.into()))
+    }
+
     /// Checks what every log asks of a commit, so that each refuses the same ones: its limits, a
     /// first position of at least 1, and a last line that is ended. That there are as many lines as
     /// events is for whoever wrote them: counting them again would cost as much as the checksum.
@@ -84,6 +93,42 @@ pub struct Ticket {
     pub lane: u32,
     /// The number of the append.
     pub number: u64,
+}
+
+/// The decisions about one organisation that build on one another, since its state was read. Where several
+/// processes write a log, another one's commit may come first: whatever was decided without it is
+/// *displaced*, and was not written, nor will be.
+#[derive(Debug)]
+pub struct Lineage {
+    /// The number of the first append that was displaced.
+    displaced: AtomicU64,
+}
+
+impl Default for Lineage {
+    fn default() -> Self {
+        let displaced = AtomicU64::new(u64::MAX);
+        Self { displaced }
+    }
+}
+
+impl Lineage {
+    /// Says that this append and every later one of the lineage are displaced. The log says so before
+    /// it settles them.
+    pub fn displace(&self, number: u64) {
+        self.displaced.fetch_min(number, Ordering::AcqRel);
+    }
+
+    /// Whether nothing more can be written that builds on it: the organisation's state is to be read again.
+    #[must_use]
+    pub fn is_displaced(&self) -> bool {
+        self.displaced.load(Ordering::Acquire) < u64::MAX
+    }
+
+    /// Whether that append of the lineage was displaced. Final once it is settled ([`durable`]).
+    #[must_use]
+    pub fn has_displaced(&self, ticket: Ticket) -> bool {
+        self.displaced.load(Ordering::Acquire) <= ticket.number
+    }
 }
 
 /// Waits until an append, and every one before it in its lane, is durable. Says through which append
@@ -207,7 +252,21 @@ pub trait LogRead: Send + Sync {
     ) -> Result<End, ReadError>;
 }
 
-/// Writing a log of record. One process writes.
+/// What a log that several processes write has been through since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sharing {
+    /// Times that another process's commit came first.
+    pub displacements: u64,
+    /// Times that the connection to the log's servers was made anew.
+    pub reconnections: u64,
+}
+
+/// Who follows a log: is shown each commit with the place after it, and nothing several times a second while
+/// nothing comes; says when it has had enough.
+pub type Follower<'f> = dyn FnMut(Option<Commit<'_>>, &Cursor) -> ControlFlow<()> + 'f;
+
+/// Writing a log of record. One process writes an embedded one; several may write a clustered one, each with
+/// [`Log::append_in`].
 pub trait Log: LogRead {
     /// Queues a commit. The calls' order is the order in the log. Blocks only while too much is
     /// waiting for the disk already.
@@ -215,6 +274,21 @@ pub trait Log: LogRead {
     /// # Errors
     /// The log has failed before, or the commit is larger than the log holds.
     fn append(&self, commit: Commit<'_>) -> Result<Ticket, Arc<LogFault>>;
+
+    /// Queues a commit that builds on the others of its lineage. Where another process's commit comes first,
+    /// the lineage says that it was displaced; its ticket is settled then too, as those of durable ones
+    /// are. A log that one process writes displaces nothing.
+    ///
+    /// # Errors
+    /// As [`Log::append`].
+    fn append_in(
+        &self,
+        commit: Commit<'_>,
+        lineage: &Arc<Lineage>,
+    ) -> Result<Ticket, Arc<LogFault>> {
+        let _ = lineage;
+        self.append(commit)
+    }
 
     /// How far a lane is durable, now and from now on.
     fn durability(&self, lane: u32) -> watch::Receiver<Durability>;
@@ -229,6 +303,36 @@ pub trait Log: LogRead {
 
     /// The place after everything that is durable, for the views to go on from.
     fn durable_end(&self) -> Cursor;
+
+    /// Whether other processes may write it at the same time. Then what they write has to be followed, and
+    /// what was decided may have to be decided again.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Shows every commit after `from` as it becomes durable, this process's own too, until `visit` has had
+    /// enough. Nothing is left out or shown twice. A log that one process writes shows nothing and returns.
+    ///
+    /// # Errors
+    /// As [`LogRead::read`]; what was shown until then stands.
+    fn follow(&self, from: &Cursor, visit: &mut Follower<'_>) -> Result<(), ReadError> {
+        let _ = (from, visit);
+        Ok(())
+    }
+
+    /// How many commits there are after a place. Asks the log itself, so it also says whether that answers.
+    ///
+    /// # Errors
+    /// It does not, or not soon.
+    fn behind(&self, place: &Cursor) -> Result<u64, ReadError> {
+        let _ = place;
+        Ok(0)
+    }
+
+    /// What sharing it has cost so far.
+    fn sharing(&self) -> Sharing {
+        Sharing::default()
+    }
 }
 
 /// A log that several hold is read as the log itself: the server's parts share one.
@@ -253,6 +357,14 @@ impl<T: Log + ?Sized> Log for Arc<T> {
         (**self).append(commit)
     }
 
+    fn append_in(
+        &self,
+        commit: Commit<'_>,
+        lineage: &Arc<Lineage>,
+    ) -> Result<Ticket, Arc<LogFault>> {
+        (**self).append_in(commit, lineage)
+    }
+
     fn durability(&self, lane: u32) -> watch::Receiver<Durability> {
         (**self).durability(lane)
     }
@@ -267,5 +379,21 @@ impl<T: Log + ?Sized> Log for Arc<T> {
 
     fn durable_end(&self) -> Cursor {
         (**self).durable_end()
+    }
+
+    fn is_shared(&self) -> bool {
+        (**self).is_shared()
+    }
+
+    fn follow(&self, from: &Cursor, visit: &mut Follower<'_>) -> Result<(), ReadError> {
+        (**self).follow(from, visit)
+    }
+
+    fn behind(&self, place: &Cursor) -> Result<u64, ReadError> {
+        (**self).behind(place)
+    }
+
+    fn sharing(&self) -> Sharing {
+        (**self).sharing()
     }
 }

@@ -1,12 +1,15 @@
 //! A double of the log in memory, for tests: it keeps every promise of the port but outliving its
 //! process.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use tokio::sync::watch;
 
-use crate::log::{Commit, Cursor, Durability, End, Log, LogFault, LogRead, ReadError, Ticket};
+use crate::log::{
+    Commit, Cursor, Durability, End, Follower, Lineage, Log, LogFault, LogRead, ReadError, Ticket,
+};
 
 /// When an append to a [`MemoryLog`] becomes durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,7 @@ pub struct MemoryLog {
     syncing: Syncing,
     history: Arc<Mutex<Vec<Kept>>>,
     durability: watch::Sender<Durability>,
+    is_shared: bool,
 }
 
 /// A commit as it was given.
@@ -46,6 +50,16 @@ impl MemoryLog {
             syncing,
             history: Arc::default(),
             durability,
+            is_shared: false,
+        }
+    }
+
+    /// The same as one that several processes write, each with a clone.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self {
+            is_shared: true,
+            ..self
         }
     }
 
@@ -80,6 +94,34 @@ impl MemoryLog {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Puts a commit behind the others.
+    fn push(
+        &self,
+        mut history: MutexGuard<'_, Vec<Kept>>,
+        commit: Commit<'_>,
+    ) -> Result<Ticket, Arc<LogFault>> {
+        commit.check()?;
+        if let Some(fault) = &self.durability.borrow().failed {
+            return Err(Arc::clone(fault));
+        }
+        history.push(Kept {
+            org: commit.org.clone(),
+            first: commit.first,
+            events: commit.events,
+            lines: commit.lines.into(),
+        });
+        let appended = number(history.len());
+        drop(history);
+        match self.syncing {
+            Syncing::AtOnce => self.release_all(),
+            Syncing::ByHand => {}
+        }
+        Ok(Ticket {
+            lane: 0,
+            number: appended,
+        })
+    }
+
     /// How many commits are durable: the history's first ones.
     fn durable(&self) -> u64 {
         self.durability.borrow().through
@@ -99,6 +141,21 @@ fn place(commits: u64) -> Cursor {
     }
 }
 
+/// How many commits are before a place.
+fn number_at(place: &Cursor) -> Result<u64, ReadError> {
+    match place.as_bytes() {
+        [] => Ok(0),
+        bytes => bytes
+            .try_into()
+            .map(u64::from_be_bytes)
+            .map_err(|_| unknown("it is not of a log in memory")),
+    }
+}
+
+fn unknown(why: &str) -> ReadError {
+    ReadError::UnknownCursor { why: why.into() }
+}
+
 impl LogRead for MemoryLog {
     fn ledger(&self) -> &LedgerId {
         &self.ledger
@@ -110,15 +167,7 @@ impl LogRead for MemoryLog {
         only: Option<&OrgId>,
         visit: &mut dyn FnMut(Commit<'_>),
     ) -> Result<End, ReadError> {
-        let unknown = |why: &str| ReadError::UnknownCursor { why: why.into() };
-        let start = match from.as_bytes() {
-            [] => 0,
-            bytes => u64::from_be_bytes(
-                bytes
-                    .try_into()
-                    .map_err(|_| unknown("it is not of a log in memory"))?,
-            ),
-        };
+        let start = number_at(from)?;
         let durable = self.durable();
         let commits = durable
             .checked_sub(start)
@@ -158,27 +207,25 @@ impl LogRead for MemoryLog {
 
 impl Log for MemoryLog {
     fn append(&self, commit: Commit<'_>) -> Result<Ticket, Arc<LogFault>> {
-        commit.check()?;
-        let mut history = self.history();
-        if let Some(fault) = &self.durability.borrow().failed {
-            return Err(Arc::clone(fault));
+        self.push(self.history(), commit)
+    }
+
+    /// Clones are as several processes that write the same log: who does not go on from where an
+    /// organisation's history is by now comes too late.
+    fn append_in(
+        &self,
+        commit: Commit<'_>,
+        lineage: &Arc<Lineage>,
+    ) -> Result<Ticket, Arc<LogFault>> {
+        let history = self.history();
+        let last = history.iter().rev().find(|kept| kept.org == *commit.org);
+        let next = last.map_or(1, |kept| kept.first.get() + u64::from(kept.events));
+        if !lineage.is_displaced() && commit.first.get() == next {
+            return self.push(history, commit);
         }
-        history.push(Kept {
-            org: commit.org.clone(),
-            first: commit.first,
-            events: commit.events,
-            lines: commit.lines.into(),
-        });
-        let appended = number(history.len());
-        drop(history);
-        match self.syncing {
-            Syncing::AtOnce => self.release_all(),
-            Syncing::ByHand => {}
-        }
-        Ok(Ticket {
-            lane: 0,
-            number: appended,
-        })
+        let number = number(history.len());
+        lineage.displace(number);
+        Ok(Ticket { lane: 0, number })
     }
 
     fn durability(&self, _lane: u32) -> watch::Receiver<Durability> {
@@ -194,6 +241,50 @@ impl Log for MemoryLog {
 
     fn durable_end(&self) -> Cursor {
         place(self.durable())
+    }
+
+    fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    fn follow(&self, from: &Cursor, visit: &mut Follower<'_>) -> Result<(), ReadError> {
+        let mut after = from.clone();
+        let mut flow = ControlFlow::Continue(());
+        while flow.is_continue() {
+            let mut next = Vec::new();
+            let read = self.read(&after, None, &mut |commit| {
+                next.push((
+                    commit.org.clone(),
+                    commit.first,
+                    commit.events,
+                    commit.lines.to_vec(),
+                ));
+            });
+            let end = read?.cursor;
+            let ends = (number_at(&after)? + 1..).map(place);
+            for ((org, first, events, lines), end) in next.iter().zip(ends) {
+                let commit = Commit {
+                    org,
+                    first: *first,
+                    events: *events,
+                    lines,
+                };
+                flow = visit(Some(commit), &end);
+                if flow.is_break() {
+                    return Ok(());
+                }
+            }
+            after = end;
+            flow = visit(None, &after);
+            std::thread::yield_now();
+        }
+        Ok(())
+    }
+
+    fn behind(&self, place: &Cursor) -> Result<u64, ReadError> {
+        let mut commits = 0;
+        self.read(place, None, &mut |_| commits += 1)?;
+        Ok(commits)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The calls of the command line, one file each.
 
+pub(crate) mod cluster;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;

@@ -1,8 +1,10 @@
 //! The command line: its words, and the help that teaches them. One file a kind of call.
 
+mod cluster;
 mod config;
 mod figures;
 mod history;
+mod log;
 mod people;
 mod proof;
 mod record;
@@ -16,11 +18,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueHint};
 
+pub(crate) use self::cluster::ClusterCall;
 pub(crate) use self::config::ConfigCall;
 pub(crate) use self::figures::{
     Diff, Explain, FigureArgs, ReportCall, ReportName, TotalsCall, Trail,
 };
 pub(crate) use self::history::{Export, Restore, ViewsCall};
+pub(crate) use self::log::LogArgs;
 pub(crate) use self::people::{IssueToken, NewPassword, TokenCall, UserAdd, UserCall};
 pub(crate) use self::proof::{KeysCall, Sample, Verify, VerifyBundle, Witness};
 pub(crate) use self::record::{ActorArgs, Import, Record};
@@ -75,6 +79,9 @@ pub(crate) struct Cli {
     pub(crate) witnesses: Option<PathBuf>,
 
     #[command(flatten)]
+    pub(crate) log: LogArgs,
+
+    #[command(flatten)]
     pub(crate) service: ServiceArgs,
 
     /// Print one JSON document (or one a line where said) instead of text for people
@@ -98,7 +105,7 @@ impl Cli {
         let places = places
             .into_iter()
             .filter_map(|(name, path)| Some((name, path.clone()?.into())));
-        let mut said: Vec<_> = places.collect();
+        let mut said: Vec<_> = places.chain(self.log.settings()).collect();
         if let Call::Serve(serve) | Call::Demo(Demo { serve, .. }) = &self.call {
             said.extend(serve.settings());
         }
@@ -256,6 +263,16 @@ kept nowhere.")]
     Token {
         #[command(subcommand)]
         call: TokenCall,
+    },
+
+    /// The servers and streams of a clustered ledger
+    #[command(after_long_help = "\
+Example:
+  netgain --log nats://a:4222,nats://b:4222,nats://c:4222 cluster init --shards 4
+  netgain --log nats://a:4222,nats://b:4222,nats://c:4222 cluster check")]
+    Cluster {
+        #[command(subcommand)]
+        call: ClusterCall,
     },
 
     /// The settings: what holds, where it came from, and what there is to set

@@ -149,6 +149,16 @@ impl Config {
                 ));
             }
         };
+        if values.log_user.is_some() != values.log_password_file.is_some() {
+            return Err(Wrong::Together(
+                "log_user and log_password_file go together: set both, or neither",
+            ));
+        }
+        if values.seals_user.is_some() != values.seals_password_file.is_some() {
+            return Err(Wrong::Together(
+                "seals_user and seals_password_file go together: set both, or neither",
+            ));
+        }
         if values.sessions.idle > values.sessions.absolute {
             return Err(Wrong::Together(
                 "session_idle is longer than session_whole; shorten it",
@@ -166,6 +176,7 @@ impl Config {
             checkpoints: values.checkpoints_dir(),
             people: values.people_dir(),
             witnesses: values.witnesses.clone(),
+            servers: values.servers(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Where a ledger is and what proves it: `log/` is the record, `views/` can be deleted at any time,
 //! `checkpoints/` is what was signed of the log. The keys that sign stand outside.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,10 +12,11 @@ use netgain_ledger::fold_all::Folding;
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Ledger, LedgerFault};
 use netgain_ledger::loaded::Loaded;
-use netgain_ledger::log::{Cursor, LogRead};
+use netgain_ledger::log::{Cursor, Log, LogRead};
 use netgain_ledger::views::Views;
-use netgain_log_file::{FileLog, OpenError, Reader};
-use netgain_proof::alarm::Alarm;
+use netgain_log_file::{FileLog, OpenError};
+use netgain_log_jetstream::{Home, JetStreamLog, JetStreamSeals};
+use netgain_proof::agreement::Agreement;
 use netgain_proof::examine;
 use netgain_proof::keys::{KeyRing, VERIFICATION_KEY};
 use netgain_proof::sealer::{SealError, Sealer};
@@ -26,12 +26,14 @@ use netgain_views::{Patience, SledViews};
 use netgain_witness::WitnessPolicy;
 
 use crate::calls::not_answered::failure;
+use crate::log_of_record::{LogOfRecord, ReaderOfRecord};
 use crate::outcome::Failure;
 use crate::progress::Progress;
+use crate::servers::Servers;
 use crate::writing::Writing;
 
 /// Where a ledger and what proves it are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Place {
     /// The ledger's directory.
     pub(crate) data: PathBuf,
@@ -45,6 +47,32 @@ pub(crate) struct Place {
     pub(crate) people: PathBuf,
     /// The witnesses that must cosign, where there are any.
     pub(crate) witnesses: Option<PathBuf>,
+    /// The servers that keep the log, where it is not in `data`.
+    pub(crate) servers: Option<Servers>,
+}
+
+impl Place {
+    /// The servers that keep the log, for a call that works on those.
+    pub(crate) fn home(&self) -> Result<Home, Failure> {
+        match &self.servers {
+            Some(servers) => servers.home(),
+            None => Err(Failure::Usage(
+                "name the servers that keep the log, with --log nats://HOST:PORT,…".into(),
+            )),
+        }
+    }
+
+    /// The place, for a call that works on a log in files only.
+    pub(crate) fn in_files(self, call: &str) -> Result<Self, Failure> {
+        match &self.servers {
+            None => Ok(self),
+            Some(servers) => Err(Failure::Usage(format!(
+                "netgain {call} works on a log in files; the settings name one on {}. Leave --log out, or \
+                 export it and look at it elsewhere.",
+                servers.addresses
+            ))),
+        }
+    }
 }
 
 /// Where the log is.
@@ -65,7 +93,7 @@ pub(crate) fn log_bytes(data: &Path) -> Option<u64> {
 }
 
 /// A new ledger's identity.
-fn new_ledger_id() -> LedgerId {
+pub(crate) fn new_ledger_id() -> LedgerId {
     let mut bytes = [0_u8; 16];
     // Without randomness from the operating system nothing secure can run; an identity made of the
     // time and the process still tells two ledgers apart.
@@ -94,13 +122,9 @@ fn hex_digit(nibble: u8) -> Option<char> {
 pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     // A policy that cannot be read is found before anything is recorded.
     let witnesses = read_policy(place)?;
-    let log = open_log(&place.data)?;
+    let log = open_log(place)?;
     let (sealer, loaded) = check_and_load(place, &log)?;
-    let mut ledger = Ledger::of(log, loaded, Box::new(SystemClock));
-    say_alarms(sealer.alarms());
-    for (org, alarm) in sealer.alarms() {
-        ledger.set_read_only(org.clone(), &alarm.to_string());
-    }
+    let ledger = ledger_of(log, loaded, sealer.as_ref());
     Ok(Writing {
         ledger: Arc::new(ledger),
         sealer,
@@ -108,29 +132,50 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
     })
 }
 
+/// A ledger of what was read of its log, without what may not be written any more.
+pub(crate) fn ledger_of<L: Log>(log: L, loaded: Loaded, sealer: Option<&Sealer>) -> Ledger<L> {
+    let mut ledger = Ledger::of(log, loaded, Box::new(SystemClock));
+    for (org, alarm) in sealer.into_iter().flat_map(Sealer::alarms) {
+        eprintln!("netgain: ALARM: {alarm}.");
+        ledger.set_read_only(org.clone(), &alarm.to_string());
+    }
+    ledger
+}
+
 /// Holds the log to what was sealed, and reads what the views lack; where there are none, everything is
 /// folded in the same reading. What refuses the whole ledger comes first: then nothing is written, the
-/// views neither.
-pub(crate) fn check_and_load(place: &Place, log: &FileLog) -> Result<(Sealer, Loaded), Failure> {
-    let (store, keys) = open_store(place, log)?;
-    match Loaded::of_views(log, open_views(&place.data, log.ledger())) {
-        Ok(loaded) => Ok((check(place, log, store, keys)?, loaded)),
-        Err(views) => check_and_fold(place, log, store, keys, views),
+/// views neither. A log that servers keep is sealed by the nodes that serve it and by no other call.
+pub(crate) fn check_and_load(
+    place: &Place,
+    log: &LogOfRecord,
+) -> Result<(Option<Sealer>, Loaded), Failure> {
+    if log.is_shared() {
+        let views = open_views(&place.data, log.ledger());
+        let mut progress = Progress::bytes("reading the history", None);
+        let loaded = Loaded::read(log, Some(views), &mut |bytes| progress.at(bytes));
+        return Ok((None, loaded.map_err(LedgerFault::from)?));
     }
+    let (store, keys) = open_store(place, log)?;
+    let (sealer, loaded) = match Loaded::of_views(log, open_views(&place.data, log.ledger())) {
+        Ok(loaded) => (check(place, log, store, keys)?, loaded),
+        Err(views) => check_and_fold(place, log, store, keys, views)?,
+    };
+    Ok((Some(sealer), loaded))
 }
 
 /// Holds the whole log to its checkpoints and folds it.
 fn check_and_fold(
     place: &Place,
-    log: &FileLog,
+    log: &LogOfRecord,
     store: Store,
     keys: KeyRing,
     views: Box<dyn Views>,
 ) -> Result<(Sealer, Loaded), Failure> {
     let mut progress = Progress::bytes("reading the history", log_bytes(&place.data));
+    let registry = store.registry();
     let start = |org: &OrgId| {
         let state = Organisation::new(org.clone());
-        let leaves = examine::leaves(store.registry(), org);
+        let leaves = examine::leaves(registry, org);
         (Folding::new(state, *log.ledger()), leaves)
     };
     let read = account_all(log, &Cursor::default(), &start, &mut |bytes| {
@@ -154,9 +199,9 @@ pub(crate) fn read_policy(place: &Place) -> Result<Option<WitnessPolicy>, Failur
 }
 
 /// Opens the ledger to write its views anew; nothing is recorded.
-pub(crate) fn open_with_new_views(place: &Place) -> Result<Ledger<FileLog>, Failure> {
+pub(crate) fn open_with_new_views(place: &Place) -> Result<Ledger<LogOfRecord>, Failure> {
     // The log's lock is held from here on: nobody else has the views open for writing.
-    let log = open_log(&place.data)?;
+    let log = open_log(place)?;
     let views = views_dir(&place.data);
     // Whatever else stands there is moved aside when the views are opened.
     if views.is_dir() {
@@ -165,7 +210,15 @@ pub(crate) fn open_with_new_views(place: &Place) -> Result<Ledger<FileLog>, Fail
     open_ledger(&place.data, log)
 }
 
-pub(crate) fn open_log(data: &Path) -> Result<FileLog, Failure> {
+/// Opens the log, wherever it is kept.
+pub(crate) fn open_log(place: &Place) -> Result<LogOfRecord, Failure> {
+    match &place.servers {
+        Some(servers) => Ok(LogOfRecord::Servers(JetStreamLog::open(&servers.home()?)?)),
+        None => open_files(&place.data).map(LogOfRecord::Files),
+    }
+}
+
+fn open_files(data: &Path) -> Result<FileLog, Failure> {
     let log = FileLog::open_or_create(&log_dir(data), new_ledger_id).map_err(explain)?;
     if let Some(recovered) = log.recovered() {
         eprintln!(
@@ -180,7 +233,7 @@ pub(crate) fn open_log(data: &Path) -> Result<FileLog, Failure> {
     Ok(log)
 }
 
-fn open_ledger(data: &Path, log: FileLog) -> Result<Ledger<FileLog>, Failure> {
+fn open_ledger(data: &Path, log: LogOfRecord) -> Result<Ledger<LogOfRecord>, Failure> {
     let views = Some(open_views(data, log.ledger()));
     let mut progress = Progress::bytes("reading the history", log_bytes(data));
     let ledger = Ledger::open(log, views, Box::new(SystemClock), &mut |bytes| {
@@ -190,14 +243,19 @@ fn open_ledger(data: &Path, log: FileLog) -> Result<Ledger<FileLog>, Failure> {
 }
 
 /// Opens the keys and the checkpoints, and holds the whole log to them.
-pub(crate) fn open_sealer(place: &Place, log: &FileLog) -> Result<Sealer, Failure> {
+pub(crate) fn open_sealer(place: &Place, log: &dyn LogRead) -> Result<Sealer, Failure> {
     let (store, keys) = open_store(place, log)?;
     check(place, log, store, keys)
 }
 
-/// Opens the keys and the checkpoints, which have to be this ledger's and as new as the keys remember.
-fn open_store(place: &Place, log: &FileLog) -> Result<(Store, KeyRing), Failure> {
-    let has_checkpoints = Store::has_checkpoints(&place.checkpoints);
+/// Opens the keys and the checkpoints, which have to be this ledger's and as new as the keys remember; and, on
+/// servers, as what the nodes have agreed on.
+fn open_store(place: &Place, log: &dyn LogRead) -> Result<(Store, KeyRing), Failure> {
+    let mut agreed = agreed_seals(place, log.ledger())?;
+    let has_checkpoints = match &mut agreed {
+        Some(agreed) => agreed.has_seals()?,
+        None => Store::has_checkpoints(&place.checkpoints),
+    };
     let new = !place.keys.join(VERIFICATION_KEY).exists();
     let keys = KeyRing::open_or_init(&place.keys, log.ledger(), has_checkpoints)?;
     if new {
@@ -207,22 +265,47 @@ fn open_store(place: &Place, log: &FileLog) -> Result<(Store, KeyRing), Failure>
             place.keys.display()
         );
     }
-    let store = Store::open(&place.checkpoints, &keys)?;
+    let store = match agreed {
+        Some(agreed) => Store::open_among(&place.checkpoints, &keys, agreed)?,
+        None => Store::open(&place.checkpoints, &keys)?,
+    };
     Ok((store, keys))
 }
 
+/// Where the nodes of a cluster agree on their seals, if this is one that seals.
+pub(crate) fn agreed_seals(
+    place: &Place,
+    ledger: &LedgerId,
+) -> Result<Option<Box<dyn Agreement>>, Failure> {
+    let Some(servers) = &place.servers else {
+        return Ok(None);
+    };
+    let Some(home) = servers.seals_home()? else {
+        return Ok(None);
+    };
+    // What the others see of whoever seals: enough to find it among a few.
+    let node = format!("{} ({})", place.data.display(), std::process::id());
+    let seals = JetStreamSeals::open(&home, ledger, &node)?;
+    Ok(Some(Box::new(seals)))
+}
+
+/// The sealer of a node that serves a log which others serve too; nothing where it seals nothing.
+pub(crate) fn open_shared_sealer(
+    place: &Place,
+    log: &dyn LogRead,
+) -> Result<Option<Sealer>, Failure> {
+    let servers = place.servers.as_ref();
+    match servers.and_then(|servers| servers.seals_user.as_ref()) {
+        Some(_) => open_sealer(place, log).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Holds the whole log to its checkpoints.
-fn check(place: &Place, log: &FileLog, store: Store, keys: KeyRing) -> Result<Sealer, Failure> {
+fn check(place: &Place, log: &dyn LogRead, store: Store, keys: KeyRing) -> Result<Sealer, Failure> {
     let mut progress = Progress::bytes("checking what was sealed", log_bytes(&place.data));
     let sealer = Sealer::open(log, store, keys, &mut |bytes| progress.at(bytes))?;
     Ok(sealer)
-}
-
-/// Says on standard error whose history is not what was sealed.
-pub(crate) fn say_alarms(alarms: &BTreeMap<OrgId, Alarm>) {
-    for alarm in alarms.values() {
-        eprintln!("netgain: ALARM: {alarm}.");
-    }
 }
 
 pub(crate) fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
@@ -235,7 +318,7 @@ pub(crate) fn open_views(data: &Path, ledger: &LedgerId) -> Box<dyn Views> {
 
 /// Makes the ledger's first key, and the ledger where there is none.
 pub(crate) fn make_key(place: &Place) -> Result<VerifierKey, Failure> {
-    let log = open_log(&place.data)?;
+    let log = open_files(&place.data)?;
     if Store::has_checkpoints(&place.checkpoints) {
         // Another key signed those. Opening says what to do where it is gone.
         KeyRing::open_or_init(&place.keys, log.ledger(), true)?;
@@ -259,8 +342,17 @@ pub(crate) fn public_keys(place: &Place, log: &dyn LogRead) -> Result<Vec<Verifi
 }
 
 /// Opens the ledger for reading, beside whoever writes it.
-pub(crate) fn open_for_reading(place: &Place) -> Result<Reader, Failure> {
-    Reader::open(&log_dir(&place.data)).map_err(explain)
+pub(crate) fn open_for_reading(place: &Place) -> Result<ReaderOfRecord, Failure> {
+    match &place.servers {
+        Some(servers) => {
+            let reader = netgain_log_jetstream::Reader::open(&servers.home()?)?;
+            Ok(ReaderOfRecord::Servers(reader))
+        }
+        None => {
+            let reader = netgain_log_file::Reader::open(&log_dir(&place.data));
+            reader.map(ReaderOfRecord::Files).map_err(explain)
+        }
+    }
 }
 
 fn explain(error: OpenError) -> Failure {
@@ -270,7 +362,7 @@ fn explain(error: OpenError) -> Failure {
 /// The state of one organisation as known at a point.
 pub(crate) fn state(
     place: &Place,
-    reader: &Reader,
+    reader: &ReaderOfRecord,
     org: &OrgId,
     known_at: KnownAt,
 ) -> Result<Organisation, Failure> {

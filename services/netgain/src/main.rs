@@ -5,10 +5,12 @@ mod cli;
 mod client;
 mod config;
 mod data_dir;
+mod log_of_record;
 mod outcome;
 mod password_in;
 mod progress;
 mod register;
+mod servers;
 mod table;
 mod whereabouts;
 mod who;
@@ -40,7 +42,7 @@ fn run(cli: &Cli) -> Outcome {
     let at = || Whereabouts::of(cli, place);
     let files = |call| {
         Whereabouts::files_only(cli, call)?;
-        place()
+        place()?.in_files(call)
     };
     let own = |call| {
         Whereabouts::files_only(cli, call)?;
@@ -55,7 +57,7 @@ fn run(cli: &Cli) -> Outcome {
         Call::Diff(call) => calls::explain::diff(&at()?, cli.json, call),
         Call::Report(call) => calls::report::run(&at()?, cli.json, call),
         Call::Statement(call) => calls::statement::run(&at()?, cli.json, call),
-        Call::Verify(call) => calls::verify::run(&files("verify")?, cli.json, call),
+        Call::Verify(call) => calls::verify::run(&own("verify")?.place(), cli.json, call),
         Call::VerifyBundle(call) => calls::verify_bundle::run(cli.json, call),
         Call::Sample(call) => calls::sample::run(&at()?, cli.json, call),
         Call::Witness(call) => {
@@ -64,13 +66,20 @@ fn run(cli: &Cli) -> Outcome {
         }
         Call::Keys { call } => calls::keys::run(&files("keys")?, cli.json, call),
         Call::Export(call) => calls::export::run(&at()?, call),
-        Call::Restore(call) => calls::restore::run(&files("restore")?, cli.json, call),
+        Call::Restore(call) => calls::restore::run(&own("restore")?.place(), cli.json, call),
         Call::Serve(_) => calls::serve::run(&own("serve")?, |_| Ok(())),
         Call::User { call } => calls::user::run(&at()?, cli.json, call),
         Call::Token { call } => calls::token::run(&at()?, cli.json, call),
+        Call::Cluster { call } => {
+            Whereabouts::files_only(cli, "cluster")?;
+            let place = place()?;
+            let servers = place.servers.as_ref();
+            let seals = servers.map(|servers| servers.seals_home()).transpose()?;
+            calls::cluster::run(place.home()?, seals.flatten(), cli.json, *call)
+        }
         Call::Config { call } => calls::config::run(config, cli.json, *call),
         Call::Demo(call) => calls::demo::run(&own("demo")?, call),
-        Call::Views { call } => calls::views::run(&files("views")?, *call),
+        Call::Views { call } => calls::views::run(&own("views")?.place(), *call),
         Call::Completions { shell } => calls::completions::run(*shell),
     }
 }

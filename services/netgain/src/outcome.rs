@@ -46,6 +46,15 @@ impl Failure {
         Self::fault(format!("cannot {doing} {}: {error}", path.display()))
     }
 
+    /// As an error, for whoever goes on and says it in a log.
+    pub(crate) fn into_error(self) -> Box<dyn Error + Send + Sync> {
+        match self {
+            Self::Refused(message) => message.unwrap_or_default().into(),
+            Self::Usage(message) => message.into(),
+            Self::Fault(error) => error,
+        }
+    }
+
     /// Says why on standard error; gives the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         match self {

@@ -7,12 +7,12 @@ use netgain_events::identifier::OrgId;
 use netgain_events::state::Organisation;
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::log::LogRead;
-use netgain_log_file::Reader;
 
 use crate::calls::not_answered::failure;
 use crate::cli::{ActorArgs, Cli};
 use crate::client::{Address, AddressError, Failed, RemoteLog, Server};
 use crate::data_dir::{self, Place};
+use crate::log_of_record::ReaderOfRecord;
 use crate::outcome::{Failure, Outcome};
 
 /// Names a service for every call that does not name a directory.
@@ -20,7 +20,7 @@ const SERVER_VARIABLE: &str = "NETGAIN_SERVER";
 
 /// Where the ledger is.
 pub(crate) enum Whereabouts {
-    /// In files of this machine.
+    /// In files of this machine, or on servers that keep its log.
     Files(Place),
     /// Behind a running service.
     Service(Server),
@@ -28,8 +28,8 @@ pub(crate) enum Whereabouts {
 
 /// One organisation's history, open for reading.
 pub(crate) enum History<'w> {
-    /// In files of this machine, where views may save reading all of it.
-    Files(&'w Place, Reader),
+    /// In files of this machine or on servers, where views may save reading all of it.
+    Files(&'w Place, ReaderOfRecord),
     /// Behind a running service.
     Service(RemoteLog),
 }
@@ -96,10 +96,15 @@ impl Whereabouts {
 
 /// The service that the call or the environment names, where one does.
 fn service(cli: &Cli) -> Result<Option<Address>, Failure> {
-    match (&cli.service.server, &cli.data) {
-        (Some(_), Some(_)) => Err(Failure::Usage(
-            "--server and --data name two ledgers; give one of them".into(),
-        )),
+    let own = match (&cli.data, &cli.log.log) {
+        (_, Some(_)) => Some("--log"),
+        (Some(_), None) => Some("--data"),
+        (None, None) => None,
+    };
+    match (&cli.service.server, own) {
+        (Some(_), Some(own)) => Err(Failure::Usage(format!(
+            "--server and {own} name two ledgers; give one of them"
+        ))),
         (Some(address), None) => Ok(Some(address.clone())),
         (None, Some(_)) => Ok(None),
         (None, None) => match env::var(SERVER_VARIABLE) {

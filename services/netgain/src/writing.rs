@@ -3,24 +3,32 @@
 
 use std::sync::Arc;
 
+use netgain_events::command::Request;
+use netgain_events::identifier::OrgId;
 use netgain_ledger::clock::{Clock, SystemClock};
-use netgain_ledger::ledger::Ledger;
-use netgain_ledger::log::{Ticket, durable};
-use netgain_log_file::FileLog;
+use netgain_ledger::ledger::{
+    Caller, Decided, Ledger, LedgerFault, Outcome as Recorded, Requested,
+};
+use netgain_ledger::log::{Log, durable};
 use netgain_proof::sealer::{SealError, Sealer};
 use netgain_witness::{QuorumError, WitnessPolicy};
 
+use crate::log_of_record::LogOfRecord;
 use crate::outcome::{Failure, Outcome};
 
 /// How many events the views may lack before a call that records takes the time to bring them up:
 /// folding that many is quicker than opening and writing the views.
 const VIEWS_LACK_MAX: u64 = 5_000;
 
+/// Whether anything is sealed: always, but where it is measured what sealing takes.
+const SEALS: bool = !cfg!(feature = "measure-without-seals");
+
 /// A ledger that is open for writing, and what seals it.
 pub(crate) struct Writing {
     /// Shared with the threads of a call while it records.
-    pub(crate) ledger: Arc<Ledger<FileLog>>,
-    pub(crate) sealer: Sealer,
+    pub(crate) ledger: Arc<Ledger<LogOfRecord>>,
+    /// What seals it; nothing where that is another's task.
+    pub(crate) sealer: Option<Sealer>,
     pub(crate) witnesses: Option<WitnessPolicy>,
 }
 
@@ -57,12 +65,37 @@ fn not_sealed(error: SealError) -> Failure {
 }
 
 impl Writing {
-    /// Waits until what an answer saw is durable, so that it may be told.
-    pub(crate) fn wait(&self, ticket: Option<Ticket>) -> Outcome {
-        if let Some(ticket) = ticket {
-            let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-            runtime.block_on(durable(self.ledger.log(), ticket))?;
+    /// Decides something of an organisation, and waits until the decision may be told; where others were ahead of
+    /// it, it is decided again.
+    pub(crate) fn settle<T>(
+        &self,
+        org: &OrgId,
+        decide: impl FnMut() -> Result<Decided<T>, LedgerFault>,
+    ) -> Result<T, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        Ok(runtime.block_on(self.ledger.settle(org, decide))?)
+    }
+
+    /// Records a request and waits until what came of it may be told.
+    pub(crate) fn record(
+        &self,
+        org: &OrgId,
+        request: Request,
+        caller: &Caller,
+    ) -> Result<Recorded, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let settled = self.ledger.settle_request(org, request, None, caller);
+        match runtime.block_on(settled)? {
+            Requested::Answered(answer) => Ok(answer.outcome),
+            Requested::Stale { .. } => Err(Failure::fault("no position was named")),
         }
+    }
+
+    /// Waits until everything that was recorded is durable.
+    pub(crate) fn wait_for_all(&self) -> Outcome {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let log = self.ledger.log();
+        runtime.block_on(durable(log, log.everything()))?;
         Ok(())
     }
 
@@ -75,21 +108,21 @@ impl Writing {
 
     /// Reads on what the next seal will cover, as far as it is durable.
     pub(crate) fn read_on(&mut self) -> Outcome {
-        if cfg!(feature = "measure-without-seals") {
-            return Ok(());
+        match &mut self.sealer {
+            Some(sealer) if SEALS => sealer.read_on(self.ledger.log()).map_err(not_sealed),
+            _ => Ok(()),
         }
-        self.sealer.read_on(self.ledger.log()).map_err(not_sealed)
     }
 
     /// Signs what was recorded since the last seal.
     pub(crate) fn seal(&mut self) -> Outcome {
-        if cfg!(feature = "measure-without-seals") {
+        let Some(sealer) = self.sealer.as_mut().filter(|_| SEALS) else {
             return Ok(());
-        }
-        self.sealer
+        };
+        sealer
             .seal(self.ledger.log(), SystemClock.now())
             .map_err(not_sealed)?;
-        cosign(&mut self.sealer, self.witnesses.as_ref())
+        cosign(sealer, self.witnesses.as_ref())
     }
 
     /// Brings the views up where they lack much, and closes the ledger. Says if its last write could

@@ -6,7 +6,7 @@ mod tests;
 
 use std::path::Path;
 
-use netgain_events::identifier::{LedgerId, OrgId, Position};
+use netgain_events::identifier::Position;
 use netgain_ledger::history::{HistoryError, lines};
 use netgain_ledger::log::{Cursor, LogRead};
 use netgain_verify::checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
@@ -14,6 +14,7 @@ use netgain_verify::note::VerifierKey;
 use netgain_verify::tlog::{Hash, ProofError, Tree, check_consistency, leaf_hash};
 
 use crate::registry::{Registry, RegistryError};
+use crate::signed_seal::organisation;
 
 /// Why a ledger does not continue a checkpoint that somebody kept.
 #[derive(Debug, thiserror::Error)]
@@ -140,10 +141,4 @@ fn leaves(
     })
     .map_err(HistoryError::from)?;
     Ok(leaves)
-}
-
-fn organisation(ledger: &LedgerId, origin: &Origin) -> Option<OrgId> {
-    let origin = origin.to_string();
-    let prefix = format!("{}/", Origin::of_ledger(ledger));
-    origin.strip_prefix(&prefix)?.parse().ok()
 }

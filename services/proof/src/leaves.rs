@@ -32,6 +32,24 @@ impl Mark {
             root: checkpoint.root,
         }
     }
+
+    fn at_edge(frontier: &Frontier) -> Self {
+        Self {
+            size: frontier.size(),
+            root: frontier.root(),
+        }
+    }
+}
+
+/// What came of holding what was read to one more checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// It agrees; or it will be seen once the log was read that far.
+    Fine,
+    /// The log is another one.
+    Different,
+    /// It is not known any more what the log was at that size: it has to be read again.
+    Unknown,
 }
 
 /// The leaves of an organisation's log, kept while its commits are read in order.
@@ -40,11 +58,14 @@ pub struct Leaves {
     frontier: Frontier,
     /// What its newest checkpoint covers.
     sealed: Option<Mark>,
-    /// The root that the log had at that size, once it has been read so far.
-    passed: Option<Hash>,
+    /// The log as it was at that size, once it has been read so far; before, as it was at the newest
+    /// checkpoint that it has passed.
+    base: Frontier,
+    /// The size of the newest checkpoint that it was found to agree with.
+    agreed: u64,
     /// Where statements stand beyond what is sealed.
     statements: Vec<Mark>,
-    /// The hashes of the leaves beyond what is sealed, up to [`UNSEALED_MAX`].
+    /// The hashes of the leaves beyond the base, without gaps, up to [`UNSEALED_MAX`].
     unsealed: Vec<Hash>,
     /// Where its positions stop to follow each other. Nothing after it is read.
     gap: Option<Finding>,
@@ -86,10 +107,11 @@ impl Leaves {
         let size = self.frontier.size();
         let sealed = self.sealed_size();
         if size == sealed {
-            self.passed = Some(self.frontier.root());
+            self.base = self.frontier.clone();
+            self.compare();
         }
         if size > sealed {
-            if self.unsealed.len() < UNSEALED_MAX {
+            if self.unsealed.len() < UNSEALED_MAX && self.known_to().saturating_add(1) == size {
                 self.unsealed.push(leaf);
             }
             if is_statement(line) {
@@ -105,8 +127,27 @@ impl Leaves {
 
     /// Whether the log was what its newest checkpoint says when it had that size.
     pub(crate) fn agrees(&self) -> bool {
-        self.sealed
-            .is_none_or(|sealed| self.passed == Some(sealed.root))
+        self.agreed == self.sealed_size()
+    }
+
+    /// Notes whether it is what its newest checkpoint says, once it has been read so far.
+    fn compare(&mut self) {
+        let is_same = |sealed: &Mark| *sealed == Mark::at_edge(&self.base);
+        if let Some(sealed) = self.sealed.filter(is_same) {
+            self.agreed = sealed.size;
+        }
+    }
+
+    /// What is wrong with it, of all that can be seen without what was sealed.
+    pub(crate) fn wrong(&self) -> Option<Finding> {
+        let has_passed = self.base.size() == self.sealed_size();
+        match self.gap {
+            None if has_passed && !self.agrees() => {
+                let (from, to) = (Position::new(self.agreed).next(), self.sealed());
+                Some(Finding::Different { from, to })
+            }
+            gap => gap,
+        }
     }
 
     /// Where its positions stop to follow each other, if they do.
@@ -124,22 +165,52 @@ impl Leaves {
         due
     }
 
-    /// The leaves beyond what is sealed.
-    pub(crate) fn unsealed<'a>(&'a self, org: &'a OrgId) -> Run<'a> {
+    /// The leaves beyond what is sealed, up to that size.
+    pub(crate) fn unsealed_to<'a>(&'a self, org: &'a OrgId, size: u64) -> Run<'a> {
+        let first = self.base.size().saturating_add(1);
+        let count = size.saturating_sub(self.base.size());
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         Run {
             org,
-            first: self.sealed_size() + 1,
-            hashes: &self.unsealed,
+            first,
+            hashes: self.unsealed.get(..count).unwrap_or(&self.unsealed),
         }
     }
 
-    /// All that was read is sealed now.
-    pub(crate) fn seal(&mut self) {
-        let edge = self.edge();
-        self.sealed = Some(edge);
-        self.passed = Some(edge.root);
-        self.statements = Vec::new();
-        self.unsealed = Vec::new();
+    /// Holds it to its next checkpoint: what that covers is sealed now.
+    pub(crate) fn hold_to(&mut self, sealed: Mark) -> Held {
+        let read = self.frontier.size();
+        if sealed.size >= read {
+            self.unsealed = Vec::new();
+            self.statements = Vec::new();
+            self.sealed = Some(sealed);
+            if sealed.size > read {
+                return Held::Fine;
+            }
+            self.base = self.frontier.clone();
+        } else if sealed.size > self.known_to() {
+            return Held::Unknown;
+        } else {
+            let covered = sealed.size.saturating_sub(self.base.size());
+            let covered = usize::try_from(covered).unwrap_or(usize::MAX);
+            for leaf in self.unsealed.drain(..covered.min(self.unsealed.len())) {
+                self.base.push(leaf);
+            }
+            self.statements.retain(|mark| mark.size > sealed.size);
+            self.sealed = Some(sealed);
+        }
+        self.compare();
+        if self.agrees() {
+            Held::Fine
+        } else {
+            Held::Different
+        }
+    }
+
+    /// Up to which size it is known what the log was at each.
+    fn known_to(&self) -> u64 {
+        let known = u64::try_from(self.unsealed.len()).unwrap_or(u64::MAX);
+        self.base.size().saturating_add(known)
     }
 
     /// The last position that its newest checkpoint covers.
@@ -152,10 +223,7 @@ impl Leaves {
     }
 
     fn edge(&self) -> Mark {
-        Mark {
-            size: self.frontier.size(),
-            root: self.frontier.root(),
-        }
+        Mark::at_edge(&self.frontier)
     }
 }
 

@@ -56,6 +56,16 @@ impl Notes {
     }
 }
 
+/// The notes of bytes, as [`Notes`] shows those of a file.
+pub(crate) fn split(mut bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    std::iter::from_fn(move || {
+        let mut note = Vec::new();
+        // Bytes that are there can always be read.
+        read_note(&mut bytes, &mut note).ok()?;
+        (!note.is_empty()).then_some(note)
+    })
+}
+
 fn read_note(reader: &mut impl BufRead, note: &mut Vec<u8>) -> io::Result<()> {
     for _ in 0..LINES_BEFORE_SIGNATURES {
         read_line(reader, note)?;
@@ -86,6 +96,7 @@ mod tests {
         while let Some(note) = notes.next().unwrap() {
             all.push(note.to_vec());
         }
+        assert_eq!(split(bytes).collect::<Vec<_>>(), all);
         all
     }
 

@@ -9,6 +9,7 @@ use netgain_verify::note::{NOTE_BYTES_MAX, VerifierKey};
 use netgain_verify::tlog::{Frontier, Hash, leaf_hash};
 
 use crate::notes::Notes;
+use crate::signed_seal::{SignedSeal, organisation};
 use netgain_durable_files::{self as durable, FileError};
 
 /// The file of the organisations' signed checkpoints.
@@ -158,6 +159,18 @@ impl Registry {
         Ok(reading.registry)
     }
 
+    /// A registry before anything is in it.
+    pub(crate) fn empty(directory: &Path, ledger: &LedgerId) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            ledger: *ledger,
+            newest: BTreeMap::new(),
+            frontier: Frontier::default(),
+            checkpoint: None,
+            bytes: 0,
+        }
+    }
+
     /// The ledger whose registry it is.
     #[must_use]
     pub const fn ledger(&self) -> &LedgerId {
@@ -211,10 +224,32 @@ impl Registry {
 
     /// The checkpoint that covers it as it is now, not signed yet.
     pub(crate) fn unsigned(&self) -> Checkpoint {
-        Checkpoint {
-            origin: Origin::of_ledger(&self.ledger),
-            size: self.frontier.size(),
-            root: self.frontier.root(),
+        covering(&self.ledger, &self.frontier)
+    }
+
+    /// The checkpoint that will cover it with those at its end, not signed yet.
+    pub(crate) fn unsigned_with(&self, more: &[(OrgId, SignedCheckpoint)]) -> Checkpoint {
+        let mut frontier = self.frontier.clone();
+        for (_, signed) in more {
+            frontier.push(leaf_hash(signed.note().bytes()));
+        }
+        covering(&self.ledger, &frontier)
+    }
+
+    /// Whether a seal that somebody else made continues it; or what is wrong with it, in words. Who signed
+    /// it is not looked at here.
+    pub(crate) fn check_continued_by(&self, seal: &SignedSeal) -> Result<(), String> {
+        let mut grown: BTreeMap<&OrgId, u64> = BTreeMap::new();
+        for (org, signed) in &seal.organisations {
+            let size = size_of(signed);
+            let before = grown.insert(org, size);
+            let before = before.or_else(|| self.newest.get(org).map(size_of));
+            check_grown(org, before, size)?;
+        }
+        if self.unsigned_with(&seal.organisations) == *seal.checkpoint.checkpoint() {
+            Ok(())
+        } else {
+            Err("it does not continue the checkpoints before it".into())
         }
     }
 
@@ -245,14 +280,7 @@ impl<'v> Reading<'v> {
         visit: &'v mut dyn FnMut(Registered<'_>),
     ) -> Result<Self, RegistryError> {
         Ok(Self {
-            registry: Registry {
-                directory: directory.to_owned(),
-                ledger: *ledger,
-                newest: BTreeMap::new(),
-                frontier: Frontier::default(),
-                checkpoint: None,
-                bytes: 0,
-            },
+            registry: Registry::empty(directory, ledger),
             notes: Notes::open(&directory.join(REGISTRY))?,
             visit,
         })
@@ -293,17 +321,27 @@ fn read_registered(note: &[u8], registry: &Registry) -> Result<(OrgId, SignedChe
     let signed =
         SignedCheckpoint::parse(note).map_err(|error| format!("cannot be read: {error}"))?;
     let Checkpoint { origin, size, .. } = signed.checkpoint();
-    let org = origin
-        .to_string()
-        .strip_prefix(&format!("{}/", Origin::of_ledger(&registry.ledger)))
-        .and_then(|org| org.parse::<OrgId>().ok())
+    let org = organisation(&registry.ledger, origin)
         .ok_or_else(|| format!("is of {origin}, which is no organisation of this ledger"))?;
-    match registry.newest.get(&org) {
-        Some(before) if size_of(before) >= *size => Err(format!(
-            "covers {size} events of {org}, and an earlier one {}",
-            size_of(before)
+    check_grown(&org, registry.newest.get(&org).map(size_of), *size)?;
+    Ok((org, signed))
+}
+
+/// Each checkpoint of an organisation covers more than the one before.
+fn check_grown(org: &OrgId, before: Option<u64>, size: u64) -> Result<(), String> {
+    match before {
+        Some(before) if before >= size => Err(format!(
+            "covers {size} events of {org}, and an earlier one {before}"
         )),
-        Some(_) | None => Ok((org, signed)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn covering(ledger: &LedgerId, frontier: &Frontier) -> Checkpoint {
+    Checkpoint {
+        origin: Origin::of_ledger(ledger),
+        size: frontier.size(),
+        root: frontier.root(),
     }
 }
 

@@ -15,13 +15,19 @@ use netgain_verify::checkpoint::{Checkpoint, CheckpointError, Origin, SignedChec
 use netgain_verify::note::VerifierKey;
 use netgain_verify::tlog::{Hash, Tree};
 
-use crate::alarm::Alarm;
+use crate::agreement::Agreed;
+use crate::alarm::{Alarm, Finding};
 use crate::examine::{ExamineError, Examined, examine};
 use crate::keys::{KeyError, KeyRing};
-use crate::leaf_hashes::Run;
-use crate::leaves::Leaves;
+use crate::leaf_hashes::{self, Run};
+use crate::leaves::{Held, Leaves, Mark};
 use crate::registry::Registry;
+use crate::signed_seal::ORGANISATIONS_BYTES_MAX;
 use crate::store::{Store, StoreError};
+
+/// How often one call makes a seal again that another process's came before: each time that process
+/// has sealed what was there, so that little is left.
+const TRIES_MAX: u32 = 8;
 
 /// Why a ledger cannot be sealed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +38,9 @@ pub enum SealError {
     /// The log could not be read on.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// The same, before anything new of it had come: its servers do not answer, perhaps.
+    #[error(transparent)]
+    Unread(HistoryError),
     /// The seal could not be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,6 +52,24 @@ pub enum SealError {
         "an earlier seal failed; stop sealing and start it again, which sorts out what is there"
     )]
     Failed,
+    /// Others sealed again and again while this seal was made. Nothing is lost: it is made with the next.
+    #[error("others sealed first, {TRIES_MAX} times; the next seal covers what is left")]
+    Overtaken,
+}
+
+impl SealError {
+    /// Whether the sealer that gave it may be used again: nothing of it has changed.
+    const fn leaves_sealer_whole(&self) -> bool {
+        match self {
+            Self::Overtaken | Self::Unread(_) => true,
+            Self::Store(StoreError::Agreement(error)) => error.is_passing(),
+            Self::Examine(_)
+            | Self::History(_)
+            | Self::Store(_)
+            | Self::Checkpoint(_)
+            | Self::Failed => false,
+        }
+    }
 }
 
 /// Why the registry's checkpoint was not cosigned. It is published all the same, without.
@@ -56,23 +83,26 @@ pub enum CosignError<E> {
     Store(#[from] StoreError),
 }
 
-/// What one seal has sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is sealed that was not before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seal {
-    /// The last position that is sealed now, of every organisation that had grown.
+    /// The last position that is sealed now, of every organisation that has a new checkpoint, whoever
+    /// signed it. None where the registry's newest checkpoint was only cosigned.
     pub organisations: BTreeMap<OrgId, Position>,
-    /// How many checkpoints of organisations were signed: more than organisations where statements
-    /// were issued on the way.
+    /// How many checkpoints of organisations this process has signed: more than organisations where
+    /// statements were issued on the way, none where another process has sealed.
     pub checkpoints: usize,
 }
 
-/// What seals a ledger: one process, for as long as it runs.
+/// What seals a ledger, for as long as its process runs; one of several, perhaps, that agree on each seal.
 #[derive(Debug)]
 pub struct Sealer {
     store: Store,
     keys: KeyRing,
     organisations: BTreeMap<OrgId, Leaves>,
     alarms: BTreeMap<OrgId, Alarm>,
+    /// What others have sealed, to be held to the log once it was read so far.
+    to_hold: Vec<(OrgId, Mark)>,
     /// The place up to which the log was read.
     cursor: Cursor,
     /// A seal failed half-way: what is in memory may not be what is on the disk.
@@ -105,40 +135,52 @@ impl Sealer {
             keys,
             organisations: examined.organisations,
             alarms: examined.alarms,
+            to_hold: Vec::new(),
             cursor: examined.end,
             failed: false,
         }
     }
 
-    /// Reads the log on, as far as it is durable, and seals every organisation that has grown: a
-    /// checkpoint at each statement on the way and one at its newest event, all under one new
-    /// checkpoint of the registry. Nothing if none has grown. Organisations with an alarm are left
-    /// as they are. `now` decides which keys sign.
+    /// Takes in what others have sealed, reads the log on, as far as it is durable, and seals every
+    /// organisation that has grown: a checkpoint at each statement on the way and one at its newest event,
+    /// all under one new checkpoint of the registry (several, one after another, where they are very many).
+    /// Nothing if none has grown, or if it is for another process to seal. Organisations with an alarm are
+    /// left as they are. `now` decides which keys sign.
     ///
     /// # Errors
     /// The log cannot be read, or the seal cannot be kept. What reached the disk is then not known:
-    /// let go of the sealer and open it again.
+    /// let go of the sealer and open it again, unless it [can go on](Self::can_go_on).
     pub fn seal(&mut self, log: &dyn LogRead, now: RecordedAt) -> Result<Option<Seal>, SealError> {
-        self.read_on(log)?;
-        self.failed = true;
-        let seal = self.seal_what_has_grown(now)?;
-        self.failed = false;
-        Ok(seal)
+        self.guarded(|sealer| sealer.take_turn(log, now, false))
+    }
+
+    /// As [`Self::seal`], also where it would be for another process to do: for what has to be sealed at once,
+    /// as a statement has.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_at_once(
+        &mut self,
+        log: &dyn LogRead,
+        now: RecordedAt,
+    ) -> Result<Option<Seal>, SealError> {
+        self.guarded(|sealer| sealer.take_turn(log, now, true))
     }
 
     /// Reads the log on, as far as it is durable, and signs nothing: whoever records much does this on
     /// the way, so that little is left for the seal at the end.
     ///
     /// # Errors
-    /// The log cannot be read. Let go of the sealer and open it again.
+    /// The log cannot be read. Let go of the sealer and open it again, unless it [can go on](Self::can_go_on).
     pub fn read_on(&mut self, log: &dyn LogRead) -> Result<(), SealError> {
-        if self.failed {
-            return Err(SealError::Failed);
-        }
-        self.failed = true;
-        self.take_in(log)?;
-        self.failed = false;
-        Ok(())
+        self.guarded(|sealer| sealer.take_in(log))
+    }
+
+    /// Whether it can be used after an error: the other processes, or the log's servers, could not be asked, and nothing
+    /// has changed.
+    #[must_use]
+    pub const fn can_go_on(&self) -> bool {
+        !self.failed
     }
 
     /// The organisations whose history is not the one that was sealed. They are to be served
@@ -199,70 +241,206 @@ impl Sealer {
         self.keys.rotation()
     }
 
-    fn take_in(&mut self, log: &dyn LogRead) -> Result<(), HistoryError> {
+    /// Does what may fail half-way: then what is in memory may not be what is on the disk.
+    fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SealError>,
+    ) -> Result<T, SealError> {
+        if self.failed {
+            return Err(SealError::Failed);
+        }
+        self.failed = true;
+        let done = work(self);
+        self.failed = match &done {
+            Ok(_) => false,
+            Err(error) => !error.leaves_sealer_whole(),
+        };
+        done
+    }
+
+    fn take_turn(
+        &mut self,
+        log: &dyn LogRead,
+        now: RecordedAt,
+        at_once: bool,
+    ) -> Result<Option<Seal>, SealError> {
+        let mut seal = Seal::default();
+        let mut is_new = false;
+        for _ in 0..TRIES_MAX {
+            // Whatever others have sealed is in the log before they seal it, so that it is read next.
+            is_new |= self.catch_up(&mut seal)?;
+            self.take_in(log)?;
+            self.hold_to_others(log)?;
+            if !at_once && !self.store.is_our_turn()? {
+                return Ok(is_new.then_some(seal));
+            }
+            if self.seal_what_has_grown(log, now, &mut seal)? == Agreed::Yes {
+                let has_sealed = is_new || seal.checkpoints > 0;
+                return Ok(has_sealed.then_some(seal));
+            }
+        }
+        Err(SealError::Overtaken)
+    }
+
+    /// Takes in what others have sealed.
+    fn catch_up(&mut self, seal: &mut Seal) -> Result<bool, StoreError> {
+        let to_hold = &mut self.to_hold;
+        self.store.catch_up(&self.keys, &mut |org, checkpoint| {
+            to_hold.push((org.clone(), Mark::of(checkpoint)));
+            let sealed = Position::new(checkpoint.size);
+            seal.organisations.insert(org.clone(), sealed);
+        })
+    }
+
+    fn take_in(&mut self, log: &dyn LogRead) -> Result<(), SealError> {
+        let count = self.organisations.len();
         // Each organisation's leaves are handed to whichever core reads on from them.
         let waiting = Mutex::new(std::mem::take(&mut self.organisations));
         let take = |org: &OrgId| {
             let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.remove(org).unwrap_or_default()
         };
-        let read = account_all(log, &self.cursor, &take, &mut |_| {})?;
-        self.cursor = read.end.cursor;
+        let read = account_all(log, &self.cursor, &take, &mut |_| {});
         self.organisations = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let read = match read {
+            Ok(read) => read,
+            // Those that were new are read again from where this began.
+            Err(error) if self.organisations.len() == count => {
+                return Err(SealError::Unread(error));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.cursor = read.end.cursor;
         for (org, leaves) in read.organisations {
             if self.alarms.contains_key(&org) {
                 continue;
             }
-            match leaves.gap() {
-                None => drop(self.organisations.insert(org, leaves)),
-                Some(finding) => {
-                    let alarm = Alarm {
-                        org: org.clone(),
-                        sealed: leaves.sealed(),
-                        finding,
-                    };
-                    self.alarms.insert(org, alarm);
-                }
-            }
+            self.put_back(org, leaves);
         }
         Ok(())
     }
 
-    fn seal_what_has_grown(&mut self, now: RecordedAt) -> Result<Option<Seal>, SealError> {
+    /// Keeps an organisation's leaves as they are now, unless something is wrong with them.
+    fn put_back(&mut self, org: OrgId, leaves: Leaves) {
+        match leaves.wrong() {
+            None => drop(self.organisations.insert(org, leaves)),
+            Some(finding) => self.raise(org, leaves.sealed(), finding),
+        }
+    }
+
+    fn raise(&mut self, org: OrgId, sealed: Position, finding: Finding) {
+        let alarm = Alarm {
+            org: org.clone(),
+            sealed,
+            finding,
+        };
+        self.alarms.insert(org, alarm);
+    }
+
+    /// Holds the log, as it was read here, to what others have sealed.
+    fn hold_to_others(&mut self, log: &dyn LogRead) -> Result<(), SealError> {
+        let to_hold = std::mem::take(&mut self.to_hold);
+        let newest = to_hold.iter().cloned().collect();
+        leaf_hashes::append(self.store.directory(), &self.runs(&newest))
+            .map_err(StoreError::from)?;
+        for (org, sealed) in to_hold {
+            self.hold_to(log, org, sealed)?;
+        }
+        Ok(())
+    }
+
+    fn hold_to(&mut self, log: &dyn LogRead, org: OrgId, sealed: Mark) -> Result<(), SealError> {
+        if self.alarms.contains_key(&org) {
+            return Ok(());
+        }
+        let mut leaves = self.organisations.remove(&org).unwrap_or_default();
+        if leaves.hold_to(sealed) == Held::Unknown {
+            leaves = read_again(log, &org, sealed, leaves.last())?;
+        }
+        self.put_back(org, leaves);
+        Ok(())
+    }
+
+    /// The leaves that become sealed, as far as they are known.
+    fn runs<'a>(&'a self, newest: &'a BTreeMap<OrgId, Mark>) -> Vec<Run<'a>> {
+        let known = newest.iter().filter_map(|(org, sealed)| {
+            let leaves = self.organisations.get(org)?;
+            Some(leaves.unsealed_to(org, sealed.size))
+        });
+        known.collect()
+    }
+
+    /// Signs what has grown, until nothing is left or another process's seal comes first.
+    fn seal_what_has_grown(
+        &mut self,
+        log: &dyn LogRead,
+        now: RecordedAt,
+        seal: &mut Seal,
+    ) -> Result<Agreed, SealError> {
+        loop {
+            let due = self.due(now)?;
+            if due.is_empty() {
+                return Ok(Agreed::Yes);
+            }
+            let marks = due.iter();
+            let newest: BTreeMap<OrgId, Mark> = marks
+                .map(|(org, signed)| (org.clone(), Mark::of(signed.checkpoint())))
+                .collect();
+            let count = due.len();
+            let signed = self.store.sign(&self.keys, now, due)?;
+            if self.store.agree(&signed)? == Agreed::Overtaken {
+                return Ok(Agreed::Overtaken);
+            }
+            leaf_hashes::append(self.store.directory(), &self.runs(&newest))
+                .map_err(StoreError::from)?;
+            self.store.keep(&self.keys, signed)?;
+            seal.checkpoints += count;
+            for (org, mark) in newest {
+                let position = Position::new(mark.size);
+                self.hold_to(log, org.clone(), mark)?;
+                seal.organisations.insert(org, position);
+            }
+        }
+    }
+
+    /// Signed checkpoints for what has grown, as many as one seal can hold.
+    fn due(&self, now: RecordedAt) -> Result<Vec<(OrgId, SignedCheckpoint)>, SealError> {
         let signing = self.keys.signing_keys(now);
-        let mut checkpoints = Vec::new();
-        let mut runs: Vec<Run<'_>> = Vec::new();
-        let mut sealed = BTreeMap::new();
+        let (mut due, mut bytes) = (Vec::new(), 0);
         for (org, leaves) in &self.organisations {
-            let due = leaves.due();
-            if due.is_empty() || !leaves.agrees() {
+            if !leaves.agrees() {
                 continue;
             }
-            for mark in due {
+            for mark in leaves.due() {
                 let checkpoint = Checkpoint {
                     origin: Origin::of_organisation(self.keys.ledger(), org),
                     size: mark.size,
                     root: mark.root,
                 };
                 let signed = SignedCheckpoint::sign(checkpoint, &signing)?;
-                checkpoints.push((org.clone(), signed));
-            }
-            runs.push(leaves.unsealed(org));
-            sealed.insert(org.clone(), leaves.last());
-        }
-        if checkpoints.is_empty() {
-            return Ok(None);
-        }
-        let seal = Seal {
-            checkpoints: checkpoints.len(),
-            organisations: sealed,
-        };
-        self.store.seal(&self.keys, now, checkpoints, &runs)?;
-        for org in seal.organisations.keys() {
-            if let Some(leaves) = self.organisations.get_mut(org) {
-                leaves.seal();
+                bytes += signed.note().bytes().len();
+                if bytes > ORGANISATIONS_BYTES_MAX && !due.is_empty() {
+                    return Ok(due);
+                }
+                due.push((org.clone(), signed));
             }
         }
-        Ok(Some(seal))
+        Ok(due)
     }
+}
+
+/// An organisation's leaves up to a position, read from the log's beginning and held to a checkpoint.
+fn read_again(
+    log: &dyn LogRead,
+    org: &OrgId,
+    sealed: Mark,
+    to: Position,
+) -> Result<Leaves, HistoryError> {
+    let mut leaves = Leaves::new(Some(sealed));
+    log.read(&Cursor::default(), Some(org), &mut |commit| {
+        if commit.first <= to {
+            leaves.push(commit);
+        }
+    })?;
+    Ok(leaves)
 }

@@ -10,7 +10,7 @@
 //!
 //! # The order of a seal
 //!
-//! 1. the leaves' hashes are appended to `leaf-hashes`;
+//! 1. the leaves' hashes are appended to `leaf-hashes`, by whoever has them;
 //! 2. the organisations' checkpoints are appended to `registry`, and synced;
 //! 3. the registry's new checkpoint becomes the keys' `last-signed`, durably: the key remembers it
 //!    before anybody sees it;
@@ -18,7 +18,10 @@
 //!
 //! A power cut before 3 leaves checkpoints that nobody saw: opening sets them aside. After 3,
 //! opening finishes the seal. Either way there is one history.
+//!
+//! Where several processes could seal, all of this comes after they agreed on the seal: see `agreed.rs`.
 
+mod agreed;
 #[cfg(test)]
 mod tests;
 
@@ -31,9 +34,10 @@ use netgain_events::recorded_at::RecordedAt;
 use netgain_verify::checkpoint::{CheckpointError, SignedCheckpoint};
 use netgain_verify::note::NOTE_BYTES_MAX;
 
+use crate::agreement::{Agreed, Agreement, AgreementError, Alone};
 use crate::keys::{self, KeyRing};
-use crate::leaf_hashes::{self, Run};
 use crate::registry::{REGISTRY, REGISTRY_CHECKPOINT, Registry, RegistryError};
+use crate::signed_seal::SignedSeal;
 use netgain_durable_files::{self as durable, FileError, PUBLIC};
 
 const LOCK: &str = "lock";
@@ -67,6 +71,9 @@ pub enum StoreError {
     /// A checkpoint could not be signed.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// It could not be agreed on with the other processes that seal this ledger.
+    #[error(transparent)]
+    Agreement(#[from] AgreementError),
 }
 
 /// The checkpoints of a ledger, kept from other sealers for as long as this is open.
@@ -76,6 +83,9 @@ pub struct Store {
     registry: Registry,
     /// What the keys remember, as it was when it was last looked at.
     remembered: Option<Vec<u8>>,
+    agreement: Box<dyn Agreement>,
+    /// What the keys remember beyond what is in the directory: the agreed seals have to lead there.
+    ahead: Option<SignedCheckpoint>,
     /// Locked.
     _lock: File,
 }
@@ -95,21 +105,40 @@ impl Store {
     /// Another process seals; what is there is not what was signed ([`RegistryError`]); or a file
     /// cannot be read or written.
     pub fn open(directory: &Path, keys: &KeyRing) -> Result<Self, StoreError> {
+        Self::open_among(directory, keys, Box::new(Alone))
+    }
+
+    /// As [`Self::open`], for one of several processes that could seal this ledger, each with a directory of
+    /// its own: what they agreed on meanwhile is taken into this one, all of it where it is empty.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; or what is agreed on cannot be had, or is not what this directory and the
+    /// keys' memory say ([`AgreementError`]).
+    pub fn open_among(
+        directory: &Path,
+        keys: &KeyRing,
+        mut agreement: Box<dyn Agreement>,
+    ) -> Result<Self, StoreError> {
         durable::create_directory(directory, 0o755)?;
         let lock = take_lock(directory)?;
         let remembered = keys::last_signed(keys.directory())?;
-        let registry = Registry::read(
-            directory,
-            keys.ledger(),
-            keys.public_keys(),
-            remembered.as_deref(),
-            &mut |_| {},
-        )?;
+        let read = |memory| {
+            let (ledger, public) = (keys.ledger(), keys.public_keys());
+            Registry::read(directory, ledger, public, memory, &mut |_| {})
+        };
+        let (registry, ahead) = match (read(remembered.as_deref()), &remembered) {
+            (Err(RegistryError::Behind { .. }), Some(ahead)) if agreement.has_seals()? => {
+                (read(None)?, Some(SignedCheckpoint::parse(ahead)?))
+            }
+            (read, _) => (read?, None),
+        };
         set_rest_aside(directory, registry.bytes())?;
-        let store = Self {
+        let mut store = Self {
             directory: directory.to_owned(),
             registry,
             remembered,
+            agreement,
+            ahead,
             _lock: lock,
         };
         if let Some(checkpoint) = store.registry.checkpoint()
@@ -117,6 +146,7 @@ impl Store {
         {
             store.publish(checkpoint)?;
         }
+        store.join(keys)?;
         Ok(store)
     }
 
@@ -132,30 +162,41 @@ impl Store {
         &self.directory
     }
 
-    /// Keeps one seal: the organisations' checkpoints, all or none, under one new checkpoint of the
-    /// registry. After an error nothing more can be sealed before the checkpoints are opened again.
-    pub(crate) fn seal(
-        &mut self,
+    /// Signs the organisations' checkpoints, all or none, under one new checkpoint of the registry. Nobody
+    /// is shown it before it was agreed on ([`Self::agree`]) and kept ([`Self::keep`]).
+    pub(crate) fn sign(
+        &self,
         keys: &KeyRing,
         now: RecordedAt,
-        checkpoints: Vec<(OrgId, SignedCheckpoint)>,
-        leaves: &[Run<'_>],
-    ) -> Result<(), StoreError> {
+        organisations: Vec<(OrgId, SignedCheckpoint)>,
+    ) -> Result<SignedSeal, StoreError> {
         self.check_unchanged(keys)?;
-        leaf_hashes::append(&self.directory, leaves)?;
-        let notes = checkpoints.iter().map(|(_, signed)| signed.note().bytes());
-        self.append(&notes.collect::<Vec<&[u8]>>().concat())?;
-        for (org, checkpoint) in checkpoints {
+        let covering = self.registry.unsigned_with(&organisations);
+        Ok(SignedSeal {
+            checkpoint: SignedCheckpoint::sign(covering, &keys.signing_keys(now))?,
+            organisations,
+        })
+    }
+
+    /// Keeps one seal that was agreed on. After an error nothing more can be sealed before the checkpoints
+    /// are opened again.
+    pub(crate) fn keep(&mut self, keys: &KeyRing, seal: SignedSeal) -> Result<(), StoreError> {
+        self.append(&seal.notes())?;
+        for (org, checkpoint) in seal.organisations {
             self.registry.push(org, checkpoint);
         }
-        let signing = keys.signing_keys(now);
-        let checkpoint = SignedCheckpoint::sign(self.registry.unsigned(), &signing)?;
-        let bytes = checkpoint.note().bytes();
+        self.remember(keys, &seal.checkpoint)?;
+        self.publish(&seal.checkpoint)?;
+        self.registry.sign(seal.checkpoint);
+        Ok(())
+    }
+
+    /// Has the keys remember the registry's newest checkpoint, and whoever reads this directory know them.
+    fn remember(&mut self, keys: &KeyRing, newest: &SignedCheckpoint) -> Result<(), FileError> {
+        let bytes = newest.note().bytes();
         keys.write_public_to(&self.directory)?;
         keys.remember(bytes)?;
-        self.publish(&checkpoint)?;
         self.remembered = Some(bytes.to_vec());
-        self.registry.sign(checkpoint);
         Ok(())
     }
 
@@ -172,7 +213,8 @@ impl Store {
         Ok(same.or_else(|| newest.cloned()))
     }
 
-    /// Publishes the newest checkpoint once more, with cosignatures: the same text, and nothing else.
+    /// Publishes the newest checkpoint once more, with cosignatures: the same text, and nothing else. Not
+    /// where others have sealed further by now: theirs is the newest.
     pub(crate) fn replace_published(
         &mut self,
         cosigned: SignedCheckpoint,
@@ -182,8 +224,14 @@ impl Store {
             let path = self.directory.join(REGISTRY_CHECKPOINT);
             return Err(StoreError::Changed { path });
         }
-        self.publish(&cosigned)?;
-        self.registry.sign(cosigned);
+        let cosigned = SignedSeal {
+            checkpoint: cosigned,
+            organisations: Vec::new(),
+        };
+        if self.agree(&cosigned)? == Agreed::Yes {
+            self.publish(&cosigned.checkpoint)?;
+            self.registry.sign(cosigned.checkpoint);
+        }
         Ok(())
     }
 
@@ -221,16 +269,18 @@ impl Store {
 
     fn append(&self, notes: &[u8]) -> Result<(), FileError> {
         let path = self.directory.join(REGISTRY);
-        OpenOptions::new()
+        let was_empty = OpenOptions::new()
             .append(true)
             .create(true)
             .open(&path)
             .and_then(|mut file| {
+                let length = file.metadata()?.len();
                 file.write_all(notes)?;
-                file.sync_data()
+                file.sync_data()?;
+                Ok(length == 0)
             })
             .map_err(FileError::of("write", &path))?;
-        if self.registry.bytes() == 0 {
+        if was_empty {
             durable::sync_directory(&self.directory)?;
         }
         Ok(())

@@ -267,8 +267,7 @@ impl FromRequestParts<Arc<Service>> for Asker {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Problem> {
-        let asker = identify(parts, service);
-        match asker {
+        match Self::identify(parts, service) {
             Ok(asker) => {
                 service.caches.rates.admit_person(&asker.person)?;
                 Ok(asker)
@@ -281,41 +280,44 @@ impl FromRequestParts<Arc<Service>> for Asker {
     }
 }
 
-fn identify(parts: &Parts, service: &Service) -> Result<Asker, Problem> {
-    let now = service.now();
-    let invalid = || Problem::not_signed_in(NOT_VALID);
-    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-        let secret = value
-            .to_str()
-            .ok()
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .and_then(|(_, secret)| TokenSecret::parse(secret.trim()).ok())
-            .ok_or_else(invalid)?;
-        let digest = secret.sha256();
-        return service
-            .with_access(|access| {
-                let token = access.token_of_secret(&digest)?;
-                (token.is_in_force(now) && is_admitted(access, &token.person)).then(|| Asker {
-                    person: token.person.clone(),
-                    auth: Auth::Token,
-                    proof: Proof::Token(token.id.clone()),
-                })
-            })?
-            .ok_or_else(invalid);
+impl Asker {
+    /// Whom a request comes from, whatever else becomes of it.
+    pub(crate) fn identify(parts: &Parts, service: &Service) -> Result<Self, Problem> {
+        let now = service.now();
+        let invalid = || Problem::not_signed_in(NOT_VALID);
+        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+            let secret = value
+                .to_str()
+                .ok()
+                .and_then(|value| value.split_once(' '))
+                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+                .and_then(|(_, secret)| TokenSecret::parse(secret.trim()).ok())
+                .ok_or_else(invalid)?;
+            let digest = secret.sha256();
+            return service
+                .with_access(|access| {
+                    let token = access.token_of_secret(&digest)?;
+                    (token.is_in_force(now) && is_admitted(access, &token.person)).then(|| Self {
+                        person: token.person.clone(),
+                        auth: Auth::Token,
+                        proof: Proof::Token(token.id.clone()),
+                    })
+                })?
+                .ok_or_else(invalid);
+        }
+        let Some(cookie) = crate::edge::session_cookie(&parts.headers) else {
+            return Err(Problem::not_signed_in(NOT_SIGNED_IN));
+        };
+        let session = service.session(cookie).ok_or_else(invalid)?;
+        if !service.with_access(|access| is_admitted(access, &session.person))? {
+            // Whoever is admitted again signs in again.
+            service.sign_in.sessions.end(cookie);
+            return Err(invalid());
+        }
+        Ok(Self {
+            person: session.person,
+            auth: session.auth,
+            proof: Proof::Session(cookie.into()),
+        })
     }
-    let Some(cookie) = crate::edge::session_cookie(&parts.headers) else {
-        return Err(Problem::not_signed_in(NOT_SIGNED_IN));
-    };
-    let session = service.session(cookie).ok_or_else(invalid)?;
-    if !service.with_access(|access| is_admitted(access, &session.person))? {
-        // Whoever is admitted again signs in again.
-        service.sign_in.sessions.end(cookie);
-        return Err(invalid());
-    }
-    Ok(Asker {
-        person: session.person,
-        auth: session.auth,
-        proof: Proof::Session(cookie.into()),
-    })
 }

@@ -10,6 +10,7 @@ mod connections;
 mod disk;
 mod documents;
 mod edge;
+mod following;
 mod limits;
 mod live;
 mod meetings;

@@ -103,7 +103,8 @@ impl Live {
         }
     }
 
-    fn changed(&self, organisations: impl Iterator<Item = OrgId>) {
+    /// Tells whoever watches that organisations have changed.
+    pub(crate) fn changed(&self, organisations: impl Iterator<Item = OrgId>) {
         let mut changes = locked(&self.changes);
         for org in organisations {
             changes.newest += 1;

@@ -42,6 +42,11 @@ pub(crate) struct Metrics {
     pub(crate) not_sealing: Gauge,
     pub(crate) read_only: Gauge,
     pub(crate) disk_free_bytes: Gauge,
+    pub(crate) log_answers: Gauge,
+    pub(crate) behind: Gauge,
+    pub(crate) displacements: Counter,
+    pub(crate) decided_again: Counter,
+    pub(crate) reconnections: Counter,
     /// What request ids begin with, so that those of two runs differ.
     run: String,
     next: AtomicU64,
@@ -67,6 +72,11 @@ impl Metrics {
             not_sealing: Gauge::default(),
             read_only: Gauge::default(),
             disk_free_bytes: Gauge::default(),
+            log_answers: Gauge::default(),
+            behind: Gauge::default(),
+            displacements: Counter::default(),
+            decided_again: Counter::default(),
+            reconnections: Counter::default(),
             run: crate::edge::hex(&run),
             next: AtomicU64::new(1),
         };
@@ -111,6 +121,32 @@ impl Metrics {
             "disk_free_bytes",
             "Free bytes on the ledger's disk",
             metrics.disk_free_bytes.clone(),
+        );
+        metrics.log_answers.set(1);
+        registry.register(
+            "log_answers",
+            "1 while the log answers",
+            metrics.log_answers.clone(),
+        );
+        registry.register(
+            "commits_behind",
+            "Commits in the log that this node has not taken in yet",
+            metrics.behind.clone(),
+        );
+        registry.register(
+            "log_displacements",
+            "Times that another node's commit came first",
+            metrics.displacements.clone(),
+        );
+        registry.register(
+            "decided_again",
+            "Requests decided again because others were ahead of them",
+            metrics.decided_again.clone(),
+        );
+        registry.register(
+            "log_reconnections",
+            "Times that the connection to the log's servers was made anew",
+            metrics.reconnections.clone(),
         );
         metrics
     }

@@ -13,6 +13,9 @@ use utoipa::ToSchema;
 
 use crate::documents::import::ImportProblem;
 
+/// How long somebody waits whom others were ahead of too often: some of them are done by then.
+const CONTENDED_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
 /// The media type of a problem (RFC 9457 section 3).
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
 
@@ -130,7 +133,7 @@ impl Problem {
     pub(crate) fn later(
         status: StatusCode,
         code: &'static str,
-        detail: &str,
+        detail: impl Into<String>,
         after: Duration,
     ) -> Self {
         let mut problem = Self::new(status, code, detail);
@@ -250,6 +253,12 @@ impl From<LedgerFault> for Problem {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "read-only",
                 fault.to_string(),
+            ),
+            LedgerFault::Contended { .. } => Self::later(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "contended",
+                fault.to_string(),
+                CONTENDED_AGAIN_AFTER,
             ),
             LedgerFault::Log(_) => {
                 tracing::error!(error = %with_causes(&fault), "the log failed");

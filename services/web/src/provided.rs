@@ -8,11 +8,12 @@ use netgain_events::fact::Fact;
 use netgain_events::identifier::{Actor, OrgId};
 use netgain_events::state::Access;
 use netgain_events::vocabulary::Auth;
-use netgain_ledger::ledger::{Answer, Caller, Outcome, Requested};
+use netgain_ledger::ledger::Caller;
 use netgain_sign_in::oidc::Identity;
 use netgain_sign_in::people::{PersonRecord, ProviderIdentity};
 
 use crate::problem::Problem;
+use crate::recording::{self, Decided};
 use crate::service::Service;
 
 /// Why a grant ends that a provider no longer gives.
@@ -143,17 +144,9 @@ async fn record(service: &Service, facts: Vec<Fact>, provider: Actor) -> Result<
         auth: Auth::Oidc,
         authority: Authority::Operator,
     };
-    let requested = service
-        .ledger
-        .submit_request(&OrgId::system(), request, None, &caller)?;
-    let Requested::Answered(Answer { outcome, ticket }) = requested else {
-        return Ok(());
-    };
     // Whoever watches and has lost a right is told at once.
-    service.live.note(&OrgId::system(), ticket);
-    service.settled(ticket).await?;
-    match outcome {
-        Outcome::Refused(refusals) => Err(Problem::refused(&refusals, false)),
-        Outcome::Recorded { .. } | Outcome::Repeated { .. } => Ok(()),
+    match recording::record(service, &OrgId::system(), request, None, &caller).await? {
+        Decided::Refused(refusals) => Err(Problem::refused(&refusals, false)),
+        Decided::Recorded { .. } => Ok(()),
     }
 }

@@ -1,6 +1,9 @@
 //! What somebody asks to be recorded, decided and durable, however it came.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use netgain_answers::import::{Attempt, Imported, NotImported};
 use netgain_events::command::Request;
 use netgain_events::fact::FactKind;
 use netgain_events::identifier::{OrgId, Position};
@@ -32,11 +35,19 @@ pub(crate) async fn record(
     seen: Option<Position>,
     caller: &Caller,
 ) -> Result<Decided, Problem> {
-    let requested = service.ledger.submit_request(org, request, seen, caller)?;
-    let Answer { outcome, ticket } = match requested {
-        Requested::Answered(answer) => answer,
-        Requested::Stale { position, ticket } => {
-            service.settled(ticket).await?;
+    let mut request = service.ledger.repeatable(request);
+    let requested = service.settle(org, |ledger| {
+        let requested = ledger.submit_request(org, request.next(org)?, seen, caller)?;
+        if let Requested::Answered(Answer { outcome, seen }) = &requested
+            && matches!(outcome, Outcome::Recorded { .. })
+        {
+            service.note(org, seen);
+        }
+        Ok(requested.into())
+    });
+    let outcome = match requested.await? {
+        Requested::Answered(answer) => answer.outcome,
+        Requested::Stale { position, .. } => {
             return Err(Problem::new(
                 StatusCode::PRECONDITION_FAILED,
                 "position-moved",
@@ -47,10 +58,6 @@ pub(crate) async fn record(
             ));
         }
     };
-    if matches!(outcome, Outcome::Recorded { .. }) {
-        service.live.note(org, ticket);
-    }
-    service.settled(ticket).await?;
     match outcome {
         Outcome::Recorded { first, kinds } => {
             service
@@ -73,5 +80,30 @@ pub(crate) async fn record(
             repeated: true,
         }),
         Outcome::Refused(refusals) => Ok(Decided::Refused(refusals)),
+    }
+}
+
+/// Imports, or tries to, on a thread for readings, until what came of it stands. `of` makes each attempt.
+pub(crate) async fn attempt<A>(
+    service: &Arc<Service>,
+    org: &OrgId,
+    of: impl Fn(OrgId) -> A,
+) -> Result<Result<Imported, NotImported>, Problem>
+where
+    A: FnOnce(&Service) -> Result<Attempt, Problem> + Send + 'static,
+{
+    let mut settling = service.ledger.settling(org);
+    loop {
+        let attempt = service.reading(of(org.clone())).await?;
+        let Attempt { outcome, seen } = attempt;
+        if outcome.as_ref().is_ok_and(|imported| !imported.dry_run) {
+            service.note(org, &seen);
+        }
+        if service
+            .may_be_told(&mut settling, &seen, outcome.is_err())
+            .await?
+        {
+            return Ok(outcome);
+        }
     }
 }

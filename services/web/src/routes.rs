@@ -1,6 +1,7 @@
 //! The routes: one file a resource. All are described where they are written, so that the document at
 //! `/api/v1/openapi.json` cannot leave one out.
 
+mod at_least;
 mod checkpoint;
 mod claims;
 mod commands;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi;
@@ -79,6 +81,7 @@ fn described() -> OpenApiRouter<Arc<Service>> {
 /// It cannot be written as JSON.
 pub fn api_description() -> Result<String, serde_json::Error> {
     let (_, mut api) = described().split_for_parts();
+    at_least::describe(&mut api);
     let components = api.components.get_or_insert_default();
     components.add_security_scheme(
         "token",
@@ -105,7 +108,9 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
     // It is the same for as long as the program runs.
     let description: Arc<str> = api_description().unwrap_or_default().into();
     let (routes, _) = described().split_for_parts();
+    let waits = middleware::from_fn_with_state(Arc::clone(service), at_least::wait);
     let routes = routes
+        .layer(waits)
         .merge(pages::router())
         .route(
             "/api/v1/openapi.json",

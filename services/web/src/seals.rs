@@ -10,9 +10,10 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use netgain_events::identifier::OrgId;
+use netgain_events::recorded_at::RecordedAt;
 use netgain_ledger::clock::{Clock, SystemClock};
-use netgain_ledger::log::Log;
-use netgain_proof::sealer::{SealError, Sealer};
+use netgain_ledger::log::{Log, LogRead};
+use netgain_proof::sealer::{Seal, SealError, Sealer};
 use netgain_verify::checkpoint::SignedCheckpoint;
 use netgain_witness::{QuorumError, WitnessPolicy};
 use tokio::sync::oneshot;
@@ -25,6 +26,9 @@ const AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// Opens the sealer again after a seal has failed.
 pub type OpenSealer = Box<dyn Fn(&dyn Log) -> Result<Sealer, NotSealed> + Send>;
 
+/// How a seal is made: in this node's turn, or at once.
+type MakeSeal = fn(&mut Sealer, &dyn LogRead, RecordedAt) -> Result<Option<Seal>, SealError>;
+
 /// Why nothing could be sealed.
 pub type NotSealed = Box<dyn Error + Send + Sync>;
 
@@ -33,6 +37,8 @@ pub type NotSealed = Box<dyn Error + Send + Sync>;
 struct Published {
     organisations: BTreeMap<OrgId, SignedCheckpoint>,
     registry: Option<SignedCheckpoint>,
+    /// Whose history is not the one that was sealed, here or by another node.
+    alarms: Vec<OrgId>,
 }
 
 /// What seals the ledger, on a thread of its own.
@@ -41,7 +47,6 @@ pub struct Seals {
     published: Arc<RwLock<Published>>,
     failing: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<Result<(), SealsClosed>>>>,
-    alarms: Vec<OrgId>,
 }
 
 /// The last seal could not be made. What was recorded is safe; the next start seals it.
@@ -65,7 +70,6 @@ impl Seals {
         let published = Arc::new(RwLock::new(Published::default()));
         let failing = Arc::new(AtomicBool::new(false));
         let (ask, asked) = channel();
-        let alarms = sealer.alarms().keys().cloned().collect();
         let work = Work {
             log,
             sealer: Some(sealer),
@@ -86,8 +90,18 @@ impl Seals {
             published,
             failing,
             thread: Mutex::new(Some(thread)),
-            alarms,
         })
+    }
+
+    /// Seals nothing: for a node of several, whose log is sealed elsewhere.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            ask: Mutex::default(),
+            published: Arc::default(),
+            failing: Arc::new(AtomicBool::new(true)),
+            thread: Mutex::default(),
+        }
     }
 
     /// Seals now what is durable. Says whether that went well.
@@ -100,9 +114,13 @@ impl Seals {
         sent && said.await.unwrap_or(false)
     }
 
-    /// The organisations whose history was not the sealed one at the start.
-    pub(crate) fn alarms(&self) -> &[OrgId] {
-        &self.alarms
+    /// The organisations whose history is not the sealed one.
+    pub(crate) fn alarms(&self) -> Vec<OrgId> {
+        let published = self
+            .published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        published.alarms.clone()
     }
 
     /// An organisation's newest signed checkpoint.
@@ -175,7 +193,7 @@ impl Work {
                 Ok(first) => {
                     // Whoever asked meanwhile is served by the same seal.
                     let also: Vec<_> = asked.try_iter().collect();
-                    let sealed = self.seal().is_ok();
+                    let sealed = self.seal(Sealer::seal_at_once).is_ok();
                     for asker in std::iter::once(first).chain(also) {
                         // Somebody who has gone away needs no answer.
                         let _ = asker.send(sealed);
@@ -183,48 +201,60 @@ impl Work {
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     // Said in the log; it is tried again.
-                    let _ = self.seal();
+                    let _ = self.seal(Sealer::seal);
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         self.tried_at = None;
-        self.seal().map_err(SealsClosed)
+        self.seal(Sealer::seal).map_err(SealsClosed)
     }
 
-    fn seal(&mut self) -> Result<(), NotSealed> {
+    fn seal(&mut self, make: MakeSeal) -> Result<(), NotSealed> {
         let through = self.log.everything().number;
-        if self.sealed_through == Some(through) {
+        // What other nodes have recorded and sealed does not show in that number.
+        if self.sealed_through == Some(through) && !self.log.is_shared() {
             return Ok(());
         }
         if self.sealer.is_none() && self.tried_at.is_some_and(|at| at.elapsed() < AGAIN_AFTER) {
             return Err(SealError::Failed.into());
         }
-        let sealed = self.try_seal();
+        let sealed = self.try_seal(make);
         self.failing.store(sealed.is_err(), Ordering::Relaxed);
         match &sealed {
             Ok(()) => self.sealed_through = Some(through),
             Err(error) => {
                 tracing::error!(error = %with_causes(&**error), "could not seal; what was recorded is safe");
-                self.sealer = None;
                 self.tried_at = Some(Instant::now());
             }
         }
         sealed
     }
 
-    fn try_seal(&mut self) -> Result<(), NotSealed> {
+    fn try_seal(&mut self, make: MakeSeal) -> Result<(), NotSealed> {
         let mut sealer = match self.sealer.take() {
             Some(sealer) => sealer,
             None => (self.reopen)(&*self.log)?,
         };
-        let seal = sealer.seal(&*self.log, SystemClock.now())?;
-        if let Some(seal) = seal {
-            self.cosign(&mut sealer);
-            self.publish(&sealer, seal.organisations.keys());
+        match make(&mut sealer, &*self.log, SystemClock.now()) {
+            Ok(seal) => {
+                // Whoever has signed asks the witnesses.
+                if seal.as_ref().is_some_and(|seal| seal.checkpoints > 0) {
+                    self.cosign(&mut sealer);
+                }
+                self.publish_alarms(&sealer);
+                if let Some(seal) = seal {
+                    self.publish(&sealer, seal.organisations.keys());
+                }
+                self.sealer = Some(sealer);
+                Ok(())
+            }
+            Err(error) => {
+                // The other nodes could not be asked: it goes on from where it is.
+                self.sealer = sealer.can_go_on().then_some(sealer);
+                Err(error.into())
+            }
         }
-        self.sealer = Some(sealer);
-        Ok(())
     }
 
     fn cosign(&self, sealer: &mut Sealer) {
@@ -257,8 +287,26 @@ impl Work {
         }
     }
 
+    /// Says whose history is not the sealed one; of those that are found while it runs, in the log too.
+    fn publish_alarms(&self, sealer: &Sealer) {
+        let mut published = self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if published.alarms.len() == sealer.alarms().len() {
+            return;
+        }
+        for (org, alarm) in sealer.alarms() {
+            if !published.alarms.contains(org) {
+                tracing::error!(%org, %alarm, "a history is not the one that was sealed");
+            }
+        }
+        published.alarms = sealer.alarms().keys().cloned().collect();
+    }
+
     fn publish_all(&self) {
         if let Some(sealer) = &self.sealer {
+            self.publish_alarms(sealer);
             self.publish(sealer, sealer.registry().newest().keys());
         }
     }

@@ -18,6 +18,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::connections::Connections;
+use crate::following;
 use crate::problem::with_causes;
 use crate::routes;
 use crate::service::Service;
@@ -48,6 +49,9 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
+    /// No thread can be started.
+    #[error("cannot start a thread")]
+    Thread(#[source] io::Error),
     /// The certificate or its key cannot be used.
     #[error("cannot use {path} for TLS: {why}", path = .path.display())]
     Tls {
@@ -88,6 +92,8 @@ pub async fn serve(
         listen: listener.local_addr().unwrap_or(settings.listen),
         metrics: metrics.as_ref().and_then(|it| it.local_addr().ok()),
     });
+    let follower = following::start(&service).map_err(ServeError::Thread)?;
+    let measured = tokio::spawn(following::measure(Arc::clone(&service)));
     let telling = tokio::spawn({
         let service = Arc::clone(&service);
         async move {
@@ -122,8 +128,17 @@ pub async fn serve(
         open: service.metrics.connections.clone(),
     };
     connections.serve(listener, stop, DRAIN).await;
-    for task in [telling, looking, ending].into_iter().chain(measuring) {
+    let tasks = [telling, looking, ending, measured];
+    for task in tasks.into_iter().chain(measuring) {
         task.abort();
+    }
+    service.following.end();
+    if let Some(follower) = follower {
+        // It is asked several times a second whether to go on.
+        let joined = tokio::task::spawn_blocking(move || follower.join()).await;
+        if let Ok(Err(panic)) = joined {
+            std::panic::resume_unwind(panic);
+        }
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use netgain_events::identifier::{Actor, OrgId, Position};
 use netgain_events::recorded_at::RecordedAt;
 use netgain_events::state::{Access, Organisation};
 use netgain_ledger::clock::{Clock, SystemClock};
-use netgain_ledger::ledger::{Ledger, LedgerFault};
-use netgain_ledger::log::{Log, Ticket, durable};
+use netgain_ledger::ledger::{Decided, Ledger, Seen, Settling};
+use netgain_ledger::log::Log;
 use netgain_verify::note::VerifierKey;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::asker::Readable;
 use crate::caches::Caches;
 use crate::disk::Disk;
+use crate::following::Following;
 use crate::live::Live;
 use crate::meetings::Meetings;
 use crate::metrics::Metrics;
@@ -60,6 +61,7 @@ pub struct Service {
     pub(crate) sign_in: SignIn,
     pub(crate) settings: Settings,
     pub(crate) live: Live,
+    pub(crate) following: Following,
     pub(crate) caches: Caches,
     pub(crate) disk: Disk,
     pub(crate) meetings: Meetings,
@@ -82,6 +84,7 @@ impl Service {
             meetings: Meetings::beside(&parts.data),
             disk: Disk::new(parts.data, limits.disk_free_bytes),
             live: Live::new(),
+            following: Following::new(),
             metrics: Metrics::new(),
             clock: SystemClock,
             ledger: parts.ledger,
@@ -114,12 +117,13 @@ impl Service {
 
     /// Looks at people, grants and tokens.
     pub(crate) fn with_access<T>(&self, look: impl FnOnce(&Access) -> T) -> Result<T, Problem> {
-        let looked = self
-            .ledger
-            .look(&OrgId::system(), |system| match &system.access {
+        let org = OrgId::system();
+        let looked = self.ask(&org, |ledger| {
+            ledger.look(&org, |system| match &system.access {
                 Some(access) => Ok(look(access)),
                 None => Err(look),
-            })?;
+            })
+        })?;
         match looked {
             Some((Ok(found), _)) => Ok(found),
             Some((Err(look), _)) => Ok(look(&Access::default())),
@@ -146,25 +150,65 @@ impl Service {
         self.sign_in.sessions.peek(cookie, Instant::now()).is_some()
     }
 
-    /// Waits until what an answer saw is durable, so that it may be told.
-    pub(crate) async fn settled(&self, ticket: Option<Ticket>) -> Result<(), Problem> {
-        let Some(ticket) = ticket else {
-            return Ok(());
-        };
-        let log = self.ledger.log();
-        if log.is_durable(ticket) {
-            return Ok(());
+    /// Asks the ledger about an organisation. Where it may have to read a log over the network first, others are
+    /// served on this thread meanwhile.
+    pub(crate) fn ask<T>(&self, org: &OrgId, ask: impl FnOnce(&SharedLedger) -> T) -> T {
+        if !self.ledger.log().is_shared() || self.ledger.is_at_hand(org) {
+            ask(&self.ledger)
+        } else {
+            tokio::task::block_in_place(|| ask(&self.ledger))
         }
-        match timeout(DURABLE_TIME_MAX, durable(log, ticket)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(fault)) => Err(LedgerFault::from(fault).into()),
-            Err(_) => Err(Problem::later(
-                axum::http::StatusCode::SERVICE_UNAVAILABLE,
-                "slow-disk",
-                "The disk is too slow: what became of this request is not known. Send it again, with the \
-                 same Idempotency-Key.",
-                DURABLE_TIME_MAX,
-            )),
+    }
+
+    /// Decides something of an organisation, and waits until the decision may be told; where others were ahead of
+    /// it, it is decided again.
+    pub(crate) async fn settle<T>(
+        &self,
+        org: &OrgId,
+        mut decide: impl FnMut(&SharedLedger) -> Result<Decided<T>, Problem>,
+    ) -> Result<T, Problem> {
+        let settled = self
+            .ledger
+            .settle(org, || self.ask(org, |ledger| decide(ledger)));
+        timeout(DURABLE_TIME_MAX, settled)
+            .await
+            .unwrap_or_else(|_| Err(self.unknown_outcome()))
+    }
+
+    /// The same for whoever decides in their own way.
+    pub(crate) async fn may_be_told(
+        &self,
+        settling: &mut Settling<'_, Arc<dyn Log>>,
+        seen: &Seen,
+        is_refusal: bool,
+    ) -> Result<bool, Problem> {
+        match timeout(DURABLE_TIME_MAX, settling.may_be_told(seen, is_refusal)).await {
+            Ok(told) => Ok(told?),
+            Err(_) => Err(self.unknown_outcome()),
+        }
+    }
+
+    fn unknown_outcome(&self) -> Problem {
+        let (code, why) = if self.ledger.log().is_shared() {
+            ("no-answer", "The servers that keep the log do not answer")
+        } else {
+            ("slow-disk", "The disk is too slow")
+        };
+        Problem::later(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            code,
+            format!(
+                "{why}: what became of this request is not known. Send it again, with the same Idempotency-Key."
+            ),
+            DURABLE_TIME_MAX,
+        )
+    }
+
+    /// Takes note that something of an organisation was recorded, so that whoever watches hears of it. What a
+    /// shared log has is heard of from the log itself.
+    pub(crate) fn note(&self, org: &OrgId, seen: &Seen) {
+        if !self.ledger.log().is_shared() {
+            self.live.note(org, seen.ticket);
         }
     }
 
@@ -178,16 +222,21 @@ impl Service {
     pub(crate) async fn look<T>(
         &self,
         readable: &Readable,
-        look: impl FnOnce(&Organisation) -> T,
+        look: impl Fn(&Organisation) -> T,
     ) -> Result<T, Problem> {
         let org = readable.org();
-        match self.ledger.look(org, look)? {
-            Some((found, ticket)) => {
-                self.settled(ticket).await?;
-                Ok(found)
-            }
-            None => Err(unknown_organisation(org)),
-        }
+        let looked = self.settle(org, |ledger| {
+            let (what, seen) = match ledger.look(org, &look)? {
+                Some((found, seen)) => (Some(found), seen),
+                None => (None, Seen::default()),
+            };
+            Ok(Decided {
+                what,
+                seen,
+                is_refusal: false,
+            })
+        });
+        looked.await?.ok_or_else(|| unknown_organisation(org))
     }
 
     /// The position of an organisation's last event.

@@ -236,17 +236,17 @@ fn an_answer_carries_the_ticket_of_what_it_saw() {
             &caller(),
         )
     };
-    assert_eq!(attempt(TWO).ticket, None, "there is no history to see");
+    assert_eq!(attempt(TWO).seen.ticket, None, "there is no history to see");
     world.register();
     let imported = attempt(TWO);
     assert!(imported.outcome.is_ok());
-    assert_eq!(imported.ticket.map(|ticket| ticket.number), Some(2));
+    assert_eq!(imported.seen.ticket.map(|ticket| ticket.number), Some(2));
     let refused = attempt(TWO);
     assert!(refused.outcome.is_err());
-    assert_eq!(refused.ticket.map(|ticket| ticket.number), Some(2));
+    assert_eq!(refused.seen.ticket.map(|ticket| ticket.number), Some(2));
     // What a row's form alone refuses has seen the claims that are there.
     let refused = attempt("A,Payroll,reduce-input,2008-04-01,1000,2000,\n");
-    assert_eq!(refused.ticket.map(|ticket| ticket.number), Some(2));
+    assert_eq!(refused.seen.ticket.map(|ticket| ticket.number), Some(2));
 }
 
 #[test]

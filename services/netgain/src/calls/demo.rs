@@ -13,8 +13,7 @@ use netgain_events::ruleset::NI179_V1;
 use netgain_events::vocabulary::Auth;
 use netgain_ledger::history::KnownAt;
 use netgain_ledger::ledger::{Caller, Ledger, Outcome as Decided};
-use netgain_ledger::log::{Cursor, Log, LogRead};
-use netgain_log_file::FileLog;
+use netgain_ledger::log::{Cursor, LogRead};
 use netgain_projections::line::Status;
 use netgain_projections::totals::Totals;
 use serde_json::{Value, json};
@@ -25,6 +24,7 @@ use crate::calls::user::say;
 use crate::cli;
 use crate::config::Config;
 use crate::data_dir::{self, Place};
+use crate::log_of_record::LogOfRecord;
 use crate::outcome::{Failure, Outcome};
 use crate::table::{Column, Table, pounds};
 
@@ -109,7 +109,7 @@ fn load(place: &Place, must_be_new: bool) -> Result<Samples, Failure> {
         load_council(ledger, &caller, council)?;
     }
     load_lines(ledger, &caller, SAMPLEBOROUGH)?;
-    writing.wait(Some(ledger.log().everything()))?;
+    writing.wait_for_all()?;
     let id = *ledger.log().ledger();
     writing.finish()?;
     Ok(Samples::Loaded(id))
@@ -144,14 +144,14 @@ fn print(place: &Place, id: &LedgerId) -> Outcome {
     Ok(())
 }
 
-fn is_empty(ledger: &Ledger<FileLog>) -> Result<bool, Failure> {
+fn is_empty(ledger: &Ledger<LogOfRecord>) -> Result<bool, Failure> {
     let mut empty = true;
     let from = Cursor::default();
     ledger.log().read(&from, None, &mut |_| empty = false)?;
     Ok(empty)
 }
 
-fn load_council(ledger: &Ledger<FileLog>, caller: &Caller, council: &Council) -> Outcome {
+fn load_council(ledger: &Ledger<LogOfRecord>, caller: &Caller, council: &Council) -> Outcome {
     let org: OrgId = council.org.parse()?;
     let mut commands = vec![json!({
         "type": "register-organisation",
@@ -190,7 +190,7 @@ fn load_council(ledger: &Ledger<FileLog>, caller: &Caller, council: &Council) ->
     }
 }
 
-fn load_lines(ledger: &Ledger<FileLog>, caller: &Caller, lines: &str) -> Outcome {
+fn load_lines(ledger: &Ledger<LogOfRecord>, caller: &Caller, lines: &str) -> Outcome {
     for line in lines.lines() {
         let command = Command::from_line(line.as_bytes(), ActorField::Allowed)?;
         match ledger.submit(command, caller)?.outcome {

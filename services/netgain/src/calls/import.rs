@@ -9,7 +9,7 @@ use std::path::Path;
 use netgain_answers::import::{self as answers, Claims, FILE_BYTES_MAX, NotImported, Options};
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::KnownAt;
-use netgain_ledger::ledger::Caller;
+use netgain_ledger::ledger::{Caller, Decided};
 use netgain_ledger::log::LogRead;
 
 use crate::calls::not_answered::bad_question;
@@ -99,9 +99,15 @@ fn import(
     // Claims need their organisation: a mistyped directory must not become a new ledger.
     drop(data_dir::open_for_reading(place)?);
     let writing = data_dir::open_for_writing(place)?;
-    let attempt = answers::record(&writing.ledger, &call.org, claims, options, caller);
-    writing.wait(attempt.ticket)?;
-    let imported = attempt.outcome.map_err(|why| not_imported(json, why))?;
+    let outcome = writing.settle(&call.org, || {
+        let attempt = answers::record(&writing.ledger, &call.org, claims, options, caller);
+        Ok(Decided {
+            is_refusal: attempt.outcome.is_err(),
+            what: attempt.outcome,
+            seen: attempt.seen,
+        })
+    })?;
+    let imported = outcome.map_err(|why| not_imported(json, why))?;
     report::imported(json, &imported)?;
     writing.finish()
 }

@@ -10,6 +10,7 @@ use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::read_events;
 use netgain_ledger::ledger::Outcome as Decided;
 use netgain_ledger::log::Cursor;
+use netgain_proof::sealer::Sealer;
 use netgain_verify::note::VerifierKey;
 
 use crate::cli::{ActorArgs, KeysCall};
@@ -79,9 +80,8 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
         note: None,
         evidence: Vec::new(),
     };
-    let answer = writing.ledger.submit(command, &caller)?;
-    writing.wait(answer.ticket)?;
-    if let Decided::Refused(refusals) = answer.outcome {
+    let outcome = writing.record(&OrgId::system(), command.into(), &caller)?;
+    if let Decided::Refused(refusals) = outcome {
         let why = refusals.into_iter().next();
         let why = why.map_or_else(String::new, |(_, refusal)| refusal.to_string());
         return Err(Failure::refused("not-recorded", why));
@@ -102,11 +102,16 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
     finished
 }
 
+fn no_keys() -> Failure {
+    Failure::Usage("nothing is sealed here, so no key signs; rotate keys where it is".into())
+}
+
 fn replace(writing: &mut Writing, overlap_days: u16) -> Result<KeyRotation, Failure> {
     let now = SystemClock.now();
     let until = now.unix_ms() + i64::from(overlap_days) * MS_PER_DAY;
     let until = RecordedAt::from_unix_ms(until).unwrap_or(now);
-    writing.sealer.rotate(until)?;
+    let sealer = writing.sealer.as_mut();
+    sealer.ok_or_else(no_keys)?.rotate(until)?;
     match unrecorded(writing)? {
         Some(rotation) => Ok(rotation),
         None => Err(Failure::fault(
@@ -117,7 +122,7 @@ fn replace(writing: &mut Writing, overlap_days: u16) -> Result<KeyRotation, Fail
 
 /// The rotation that the keys have been through and the ledger's own history does not tell of.
 fn unrecorded(writing: &Writing) -> Result<Option<KeyRotation>, Failure> {
-    let Some((from, to, both_until)) = writing.sealer.rotation() else {
+    let Some((from, to, both_until)) = writing.sealer.as_ref().and_then(Sealer::rotation) else {
         return Ok(None);
     };
     let (from, to) = (from.to_string().parse()?, to.to_string().parse()?);

@@ -1,6 +1,8 @@
 //! `netgain restore`: an exported history back into an empty ledger, byte for byte and position for
 //! position. It is restored beside the ledger's place and put there only when all of it is.
 
+mod servers;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -23,6 +25,15 @@ use crate::writing;
 
 pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
     let data = &place.data;
+    if let Some(kept_by) = &place.servers {
+        let home = kept_by.home()?;
+        return staged(data, |beside| {
+            let restored = restore(beside, call, |log| Ok((log, Ok(()))))?;
+            servers::copy(beside, &home, call.shards)?;
+            drop(std::fs::remove_dir_all(beside));
+            restored.say(json)
+        });
+    }
     let target = data_dir::log_dir(data);
     match Reader::open(&target) {
         Err(OpenError::Absent { .. }) => {}
@@ -34,37 +45,26 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
         }
         Err(error) => return Err(error.into()),
     }
+    staged(data, |beside| {
+        let witnesses = data_dir::read_policy(place)?;
+        let restored = restore(beside, call, |log| {
+            let mut sealer = seal(place, &log)?;
+            let cosigned = writing::cosign(&mut sealer, witnesses.as_ref());
+            Ok((log, cosigned))
+        })?;
+        put_in_place(beside, &target)?;
+        restored.say(json)
+    })
+}
+
+/// Does something with a directory of its own in the ledger's, which is gone if that fails.
+fn staged(data: &Path, act: impl FnOnce(&Path) -> Outcome) -> Outcome {
     std::fs::create_dir_all(data).map_err(|e| Failure::file("make", data, &e))?;
     let beside = data.join(format!("restoring-{}", std::process::id()));
-    let done = restore(place, &beside, call).and_then(|restored| {
-        put_in_place(&beside, &target)?;
-        Ok(restored)
-    });
-    match done {
-        Ok(Restored {
-            events,
-            organisations,
-            cosigned,
-        }) => {
-            let mut out = io::stdout().lock();
-            if json {
-                let document =
-                    serde_json::json!({ "events": events, "organisations": organisations });
-                writeln!(out, "{document}")?;
-            } else {
-                writeln!(
-                    out,
-                    "Restored {events} events of {organisations} organisations."
-                )?;
-            }
-            cosigned
-        }
-        Err(failure) => {
-            // Nothing of it is wanted; leaving it would only cost room.
-            drop(std::fs::remove_dir_all(&beside));
-            Err(failure)
-        }
-    }
+    act(&beside).inspect_err(|_| {
+        // Nothing of it is wanted; leaving it would only cost room.
+        drop(std::fs::remove_dir_all(&beside));
+    })
 }
 
 struct Restored {
@@ -72,6 +72,27 @@ struct Restored {
     organisations: usize,
     /// Whether the witnesses cosigned; the history is there all the same.
     cosigned: Outcome,
+}
+
+impl Restored {
+    fn say(self, json: bool) -> Outcome {
+        let Self {
+            events,
+            organisations,
+            cosigned,
+        } = self;
+        let mut out = io::stdout().lock();
+        if json {
+            let document = serde_json::json!({ "events": events, "organisations": organisations });
+            writeln!(out, "{document}")?;
+        } else {
+            writeln!(
+                out,
+                "Restored {events} events of {organisations} organisations."
+            )?;
+        }
+        cosigned
+    }
 }
 
 fn put_in_place(beside: &Path, target: &Path) -> Outcome {
@@ -84,7 +105,12 @@ fn put_in_place(beside: &Path, target: &Path) -> Outcome {
     synced.map_err(|e| Failure::file("sync", &parent, &e))
 }
 
-fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored, Failure> {
+/// Restores into files. `finish` does with the log what comes last, and says what came of the witnesses.
+fn restore(
+    beside: &Path,
+    call: &cli::Restore,
+    finish: impl FnOnce(FileLog) -> Result<(FileLog, Outcome), Failure>,
+) -> Result<Restored, Failure> {
     let (input, bytes): (Box<dyn Read>, _) = match call.file.as_deref() {
         Some(path) if path != Path::new("-") => {
             let file = File::open(path).map_err(|e| {
@@ -98,7 +124,6 @@ fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored
         }
         Some(_) | None => (Box::new(io::stdin()), None),
     };
-    let witnesses = data_dir::read_policy(place)?;
     let mut input = BufReader::with_capacity(1 << 18, input);
     let mut restoring = Restoring {
         log: None,
@@ -141,8 +166,7 @@ fn restore(place: &Place, beside: &Path, call: &cli::Restore) -> Result<Restored
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(durable(&log, log.everything()))?;
-    let mut sealer = seal(place, &log)?;
-    let cosigned = writing::cosign(&mut sealer, witnesses.as_ref());
+    let (log, cosigned) = finish(log)?;
     log.close()?;
     Ok(Restored {
         events: restoring.events,

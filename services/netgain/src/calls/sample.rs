@@ -8,7 +8,6 @@ use netgain_events::identifier::{OrgId, Position};
 use netgain_events::ruleset::NI179_V1;
 use netgain_ledger::history::{self, KnownAt};
 use netgain_ledger::log::{Cursor, LogRead};
-use netgain_log_file::Reader;
 use netgain_projections::totals::Totals;
 use netgain_proof::registry::Registry;
 use netgain_proof::sample::{Drawn, METHOD, Sample, draw};
@@ -70,7 +69,11 @@ fn newest<'w>(at: &'w Whereabouts, org: &OrgId) -> Result<(Checkpoint, History<'
     }
 }
 
-fn newest_in_files(place: &Place, reader: &Reader, org: &OrgId) -> Result<Checkpoint, Failure> {
+fn newest_in_files(
+    place: &Place,
+    reader: &dyn LogRead,
+    org: &OrgId,
+) -> Result<Checkpoint, Failure> {
     let keys = data_dir::public_keys(place, reader)?;
     let ledger = reader.ledger();
     let registry = Registry::read(&place.checkpoints, ledger, &keys, None, &mut |_| {})?;

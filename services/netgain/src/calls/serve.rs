@@ -3,21 +3,16 @@
 use std::io::IsTerminal;
 use std::sync::Arc;
 
-use netgain_ledger::clock::SystemClock;
-use netgain_ledger::ledger::Ledger;
-use netgain_ledger::log::{Log, LogRead};
-use netgain_log_file::FileLog;
-use netgain_proof::keys::KeyRing;
-use netgain_proof::sealer::Sealer;
-use netgain_proof::store::Store;
+use netgain_ledger::log::Log;
 use netgain_sign_in::people::People;
-use netgain_web::{NotSealed, Seals, Served, Service, ServiceParts, SignIn};
+use netgain_web::{Seals, Served, Service, ServiceParts, SignIn};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::data_dir::{self, Place};
+use crate::log_of_record::LogOfRecord;
 use crate::outcome::{Failure, Outcome};
 
 /// Serves until it is told to stop. `ready` hears at which address, once it listens.
@@ -27,18 +22,23 @@ pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outco
     let providers = config.providers()?;
     let settings = config.service();
     let place = &config.place();
-    let log = Arc::new(data_dir::open_log(&place.data)?);
-    let shared: Arc<dyn Log> = Arc::<FileLog>::clone(&log);
+    let log = Arc::new(data_dir::open_log(place)?);
+    let shared: Arc<dyn Log> = Arc::<LogOfRecord>::clone(&log);
     let witnesses = data_dir::read_policy(place)?;
     let (sealer, loaded) = data_dir::check_and_load(place, &log)?;
-    let mut ledger = Ledger::of(Arc::clone(&shared), loaded, Box::new(SystemClock));
-    data_dir::say_alarms(sealer.alarms());
-    for (org, alarm) in sealer.alarms() {
-        ledger.set_read_only(org.clone(), &alarm.to_string());
-    }
-    let keys = data_dir::public_keys(place, &*log)?;
+    let sealer = match sealer {
+        Some(sealer) => Some(sealer),
+        None => data_dir::open_shared_sealer(place, &*log)?,
+    };
+    let ledger = data_dir::ledger_of(Arc::clone(&shared), loaded, sealer.as_ref());
     let every = settings.seal_every;
-    let seals = Seals::start(shared, sealer, reopen(place, &log), witnesses, every)?;
+    let (seals, keys) = match sealer {
+        Some(sealer) => (
+            Seals::start(shared, sealer, reopen(place), witnesses, every)?,
+            data_dir::public_keys(place, &*log)?,
+        ),
+        None => (Seals::none(), Vec::new()),
+    };
     let service = Service::new(ServiceParts {
         ledger: Arc::new(ledger),
         seals,
@@ -90,14 +90,9 @@ fn log_to_stderr(level: &str) -> Outcome {
 }
 
 /// How the sealer is opened again after a seal has failed half-way.
-fn reopen(place: &Place, log: &FileLog) -> netgain_web::OpenSealer {
-    let (keys, checkpoints, ledger) =
-        (place.keys.clone(), place.checkpoints.clone(), *log.ledger());
-    Box::new(move |log| {
-        let keys = KeyRing::open_or_init(&keys, &ledger, true)?;
-        let store = Store::open(&checkpoints, &keys)?;
-        Ok::<_, NotSealed>(Sealer::open(log, store, keys, &mut |_| {})?)
-    })
+fn reopen(place: &Place) -> netgain_web::OpenSealer {
+    let place = place.clone();
+    Box::new(move |log| data_dir::open_sealer(&place, log).map_err(Failure::into_error))
 }
 
 async fn until_stopped(service: Arc<Service>, ready: impl FnOnce(Served)) -> Outcome {
@@ -116,7 +111,7 @@ async fn until_stopped(service: Arc<Service>, ready: impl FnOnce(Served)) -> Out
 }
 
 /// Seals and keeps what was recorded last, and closes the ledger.
-fn close(service: Arc<Service>, log: Arc<FileLog>) -> Outcome {
+fn close(service: Arc<Service>, log: Arc<LogOfRecord>) -> Outcome {
     let closed = service.close();
     drop(service);
     let Some(log) = Arc::into_inner(log) else {

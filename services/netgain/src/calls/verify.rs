@@ -1,6 +1,7 @@
 //! `netgain verify`: recomputes everything from the stored bytes; changes nothing.
 
 mod seals;
+mod servers;
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -46,6 +47,9 @@ impl LogRead for Checked {
 }
 
 pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
+    if let Some(kept_by) = &place.servers {
+        return servers::run(&kept_by.home()?, json, call);
+    }
     let reader = match Reader::open(&data_dir::log_dir(&place.data)) {
         Ok(reader) => reader,
         // Damage at the very beginning is what this call is there to find.
@@ -85,24 +89,34 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
             verdict
         }
         (Ok(_), None) => Err(Failure::fault("the log was not read")),
-        (
-            Err(HistoryError::Read(
-                error @ (ReadError::Newer { .. } | ReadError::Unreadable { .. }),
-            )),
-            _,
-        ) => Err(error.into()),
-        // What a newer version wrote is no damage, and this one cannot check it.
-        (
-            Err(
-                error @ HistoryError::Decode {
-                    source: DecodeError::UnknownSchema { .. } | DecodeError::UnknownType { .. },
-                    ..
-                },
-            ),
-            _,
-        ) => Err(error.into()),
-        (Err(error), _) => broken(json, &error),
+        (Err(error), _) => not_whole(json, error),
     }
+}
+
+/// Says what is wrong with the log; or that it could not be checked.
+fn not_whole(json: bool, error: HistoryError) -> Outcome {
+    match error {
+        HistoryError::Read(error @ (ReadError::Newer { .. } | ReadError::Unreadable { .. })) => {
+            Err(error.into())
+        }
+        // What a newer version wrote is no damage, and this one cannot check it.
+        error @ HistoryError::Decode {
+            source: DecodeError::UnknownSchema { .. } | DecodeError::UnknownType { .. },
+            ..
+        } => Err(error.into()),
+        error @ (HistoryError::Read(_)
+        | HistoryError::Decode { .. }
+        | HistoryError::Fold { .. }
+        | HistoryError::OtherLedger { .. }
+        | HistoryError::Commit { .. }) => broken(json, &error),
+    }
+}
+
+fn unknown(org: &OrgId) -> Failure {
+    Failure::refused(
+        "unknown-organisation",
+        format!("{org} is not in this ledger; check its code (capitals and digits)."),
+    )
 }
 
 fn whole(
@@ -119,12 +133,7 @@ fn whole(
         None => None,
         Some(org) => match states.organisations.get(org) {
             Some(state) => Some(state),
-            None => {
-                return Err(Failure::refused(
-                    "unknown-organisation",
-                    format!("{org} is not in this ledger; check its code (capitals and digits)."),
-                ));
-            }
+            None => return Err(unknown(org)),
         },
     };
     let ok = tail.is_none() && sealed.holds();

@@ -20,6 +20,9 @@ pub(crate) struct Restore {
     /// The exported history; `-` or nothing reads standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
+    /// With --log: how many streams the organisations are spread over; fixed for the life of a ledger
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) shards: u32,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

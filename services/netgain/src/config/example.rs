@@ -54,7 +54,8 @@ const fn none(form: Form) -> &'static str {
         Form::Address => "127.0.0.1:9179",
         Form::IpAddress => "127.0.0.1",
         Form::Path => "a-file",
-        Form::Duration | Form::Size | Form::Count | Form::Text => "",
+        Form::Text => "a-name",
+        Form::Duration | Form::Size | Form::Count => "",
     }
 }
 

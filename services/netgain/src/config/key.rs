@@ -1,6 +1,7 @@
 //! The settings there are: the one list that reads a file, shows what holds, writes the example and is held
 //! to the documentation.
 
+mod cluster;
 mod limits;
 mod places;
 mod service;
@@ -34,8 +35,11 @@ pub(crate) struct Group {
     pub(crate) keys: &'static [Key],
 }
 
+pub(crate) use self::cluster::REPLICAS;
+
 /// Every group of settings.
-pub(crate) const GROUPS: [Group; 3] = [places::GROUP, service::GROUP, limits::GROUP];
+pub(crate) const GROUPS: [Group; 4] =
+    [places::GROUP, cluster::GROUP, service::GROUP, limits::GROUP];
 
 /// Every setting.
 pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
@@ -115,6 +119,7 @@ mod tests {
                 Form::Duration => "3m",
                 Form::Size => "3MiB",
                 Form::Count => "17",
+                Form::Text if key.name == "log_syncing" => "stated",
                 Form::Text => "debug",
             };
             let mut values = Values::default();

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use netgain_log_jetstream::Syncing;
 use netgain_sign_in::session::SessionLimits;
 use netgain_web::Settings;
+
+use super::key::REPLICAS;
+use crate::servers::Servers;
 
 /// Every setting that is one value. Its default is what holds where nothing is said.
 #[derive(Clone, Debug)]
@@ -18,6 +22,22 @@ pub(crate) struct Values {
     pub(crate) people: Option<PathBuf>,
     /// The file that names the witnesses, if there are any.
     pub(crate) witnesses: Option<PathBuf>,
+    /// The servers that keep the log, where some do.
+    pub(crate) log: Option<String>,
+    /// How many of them must keep each commit.
+    pub(crate) log_replicas: usize,
+    /// Who this program is to them.
+    pub(crate) log_user: Option<String>,
+    /// The file with that user's password.
+    pub(crate) log_password_file: Option<PathBuf>,
+    /// Who this program is where they keep the seals.
+    pub(crate) seals_user: Option<String>,
+    /// The file with that user's password.
+    pub(crate) seals_password_file: Option<PathBuf>,
+    /// The certificates that theirs must be issued by.
+    pub(crate) log_authorities: Option<PathBuf>,
+    /// How it is known that they sync.
+    pub(crate) log_syncing: Syncing,
     /// The certificate, where the service has one.
     pub(crate) tls_certificate: Option<PathBuf>,
     /// The certificate's key.
@@ -38,6 +58,14 @@ impl Default for Values {
             checkpoints: None,
             people: None,
             witnesses: None,
+            log: None,
+            log_replicas: REPLICAS,
+            log_user: None,
+            log_password_file: None,
+            seals_user: None,
+            seals_password_file: None,
+            log_authorities: None,
+            log_syncing: Syncing::default(),
             tls_certificate: None,
             tls_key: None,
             service: Settings::default(),
@@ -64,6 +92,20 @@ impl Values {
         self.people
             .clone()
             .unwrap_or_else(|| self.beside(".people"))
+    }
+
+    /// The servers that keep the log, where some do.
+    pub(crate) fn servers(&self) -> Option<Servers> {
+        Some(Servers {
+            addresses: self.log.clone()?,
+            replicas: self.log_replicas,
+            user: self.log_user.clone(),
+            password_file: self.log_password_file.clone(),
+            seals_user: self.seals_user.clone(),
+            seals_password_file: self.seals_password_file.clone(),
+            authorities: self.log_authorities.clone(),
+            syncing: self.log_syncing,
+        })
     }
 
     fn beside(&self, ending: &str) -> PathBuf {

@@ -1,14 +1,14 @@
 //! People in the ledger's own files, for whoever operates them.
 
 use netgain_events::authority::Authority;
-use netgain_events::command::{ActorField, Command};
+use netgain_events::command::{ActorField, Command, Request};
 use netgain_events::identifier::{Actor, OrgId};
 use netgain_events::recorded_at::RecordedAt;
 use netgain_events::refusal::Refusal;
 use netgain_events::state::{Access, PersonState, TokenState};
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::{self, KnownAt};
-use netgain_ledger::ledger::{Answer, Caller, Outcome as Decided};
+use netgain_ledger::ledger::{Caller, Outcome as Decided};
 use netgain_sign_in::password::{PasswordHash, Passwords};
 use netgain_sign_in::people::{People, PersonRecord};
 use serde_json::Value;
@@ -31,7 +31,7 @@ impl<'p> Files<'p> {
 
     /// What the ledger's own history says of people; nothing where there is no ledger yet.
     fn access(&self) -> Result<Access, Failure> {
-        if !data_dir::log_dir(&self.place.data).exists() {
+        if self.place.servers.is_none() && !data_dir::log_dir(&self.place.data).exists() {
             return Ok(Access::default());
         }
         let reader = data_dir::open_for_reading(self.place)?;
@@ -76,11 +76,11 @@ impl Register for Files<'_> {
             ..self.caller.clone()
         };
         let writing = data_dir::open_for_writing(self.place)?;
-        let Answer { outcome, ticket } =
-            writing
-                .ledger
-                .submit_all(&OrgId::system(), commands, &caller)?;
-        writing.wait(ticket)?;
+        let request = Request {
+            commands,
+            key: None,
+        };
+        let outcome = writing.record(&OrgId::system(), request, &caller)?;
         writing.finish()?;
         match outcome {
             Decided::Recorded { .. } | Decided::Repeated { .. } => Ok(()),

@@ -11,10 +11,11 @@ use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use netgain_answers::import::{self, NotImported};
+use netgain_answers::import::{self, Attempt, NotImported};
 use netgain_events::fact::FactKind;
 use netgain_events::identifier::OrgId;
 use netgain_events::state::Organisation;
+use netgain_ledger::ledger::Seen;
 use netgain_pages::forms::problems::Problems;
 use netgain_pages::frame::Tab;
 use netgain_pages::link::Link;
@@ -31,6 +32,7 @@ use super::failed::{Failed, PageResult, html, html_with};
 use super::form::SentBy;
 use super::visitor::{Visit, Visitor};
 use crate::problem::Problem;
+use crate::recording;
 use crate::routes::extract::Path;
 use crate::service::Service;
 
@@ -246,24 +248,26 @@ async fn record(
 ) -> Result<Option<Recorded>, Problem> {
     service.disk.check()?;
     let caller = visit.visitor.asker.caller(visit.authority.clone());
-    let (org, kept) = (visit.org().clone(), kept.clone());
-    let attempt = service
-        .reading(move |service| {
+    let outcome = recording::attempt(service, visit.org(), |org| {
+        let (kept, caller) = (kept.clone(), caller.clone());
+        move |service: &Service| {
             let options = options(&kept, true);
-            let claims = match import::read(&kept.bytes, &kept.file.name, &options) {
-                Ok(claims) => claims,
-                Err(why) => return Ok((Err(why), None)),
-            };
-            let attempt = import::record(&service.ledger, &org, &claims, &options, &caller);
-            Ok((attempt.outcome, attempt.ticket))
-        })
-        .await?;
-    let (outcome, ticket) = attempt;
-    if outcome.is_ok() {
-        service.live.note(visit.org(), ticket);
-    }
-    service.settled(ticket).await?;
-    match outcome {
+            match import::read(&kept.bytes, &kept.file.name, &options) {
+                Ok(claims) => Ok(import::record(
+                    &service.ledger,
+                    &org,
+                    &claims,
+                    &options,
+                    &caller,
+                )),
+                Err(why) => Ok(Attempt {
+                    outcome: Err(why),
+                    seen: Seen::default(),
+                }),
+            }
+        }
+    });
+    match outcome.await? {
         Ok(imported) => Ok(Some(Recorded { imported })),
         Err(NotImported::Problems(_) | NotImported::ControlTotal { .. }) => Ok(None),
         Err(NotImported::BadQuestion(bad)) => Err(bad.into()),

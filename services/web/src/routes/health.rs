@@ -47,6 +47,10 @@ struct Readiness {
     ready: bool,
     /// Whether the log can be written.
     log_writable: bool,
+    /// Whether the log answers: always, but where servers keep it.
+    log_answers: bool,
+    /// How many commits of other nodes this one has not taken in yet.
+    commits_behind: u64,
     /// Whether there is room on the disk.
     disk_has_room: bool,
     /// Whether the views are near what is recorded. The service does its work without them; only its next start
@@ -75,10 +79,13 @@ async fn ready(State(service): State<Arc<Service>>) -> Response {
     let log_writable = log.durability(0).borrow().failed.is_none();
     let disk_has_room = service.disk.has_room();
     let views_caught_up = service.ledger.events_not_in_views() <= NOT_IN_VIEWS_MAX;
-    let ready = log_writable && disk_has_room;
+    let following = &service.following;
+    let ready = log_writable && disk_has_room && following.answers() && following.is_near();
     let readiness = Readiness {
         ready,
         log_writable,
+        log_answers: following.answers(),
+        commits_behind: following.behind(),
         disk_has_room,
         views_caught_up,
         sealing: service.seals.is_sealing(),

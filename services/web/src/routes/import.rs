@@ -6,9 +6,12 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use netgain_answers::import::{self, Claims, Imported, NotImported, Options, problems_document};
+use netgain_answers::import::{
+    self, Attempt, Claims, Imported, NotImported, Options, problems_document,
+};
 use netgain_events::fact::FactKind;
 use netgain_events::state::Organisation;
+use netgain_ledger::ledger::Seen;
 use netgain_ledger::log::LogRead;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -22,6 +25,7 @@ use crate::documents::import::Imported as ImportDocument;
 use crate::documents::parameters::OfOrganisation;
 use crate::documents::values::{AmountGiven, File, ProseText};
 use crate::problem::Problem;
+use crate::recording;
 use crate::service::Service;
 
 /// The types of the files that can be read.
@@ -109,31 +113,41 @@ async fn import_claims(
         amend: query.reason,
     };
     let caller = asker.caller(authority);
-    let (attempt, changed) = service
-        .reading(move |service| {
-            let claims: Claims = match import::read(&bytes, &file, &options) {
+    let attempted = Arc::new((bytes, file, options, caller));
+    let outcome = recording::attempt(&service, &org, |org| {
+        let attempted = Arc::clone(&attempted);
+        move |service: &Service| {
+            let (bytes, file, options, caller) = &*attempted;
+            let claims: Claims = match import::read(bytes, file, options) {
                 Ok(claims) => claims,
-                Err(why) => return Ok(((Err(why), None), None)),
+                Err(why) => return Ok(failed(why)),
             };
             if dry_run {
                 let state = service.ledger.look(&org, Clone::clone)?;
-                let (state, ticket) = state.unwrap_or((Organisation::new(org), None));
+                let (state, seen) = state.unwrap_or((Organisation::new(org), Seen::default()));
                 let (ledger, now) = (service.ledger.log().ledger(), service.now());
-                let tried = import::dry_run(&state, &claims, &options, &caller, ledger, now);
-                return Ok(((tried, ticket), None));
+                let outcome = import::dry_run(&state, &claims, options, caller, ledger, now);
+                return Ok(Attempt { outcome, seen });
             }
-            let attempt = import::record(&service.ledger, &org, &claims, &options, &caller);
-            Ok(((attempt.outcome, attempt.ticket), Some(org)))
-        })
-        .await?;
-    let (outcome, ticket) = attempt;
-    if let (Some(org), Ok(_)) = (changed, &outcome) {
-        service.live.note(&org, ticket);
-    }
-    service.settled(ticket).await?;
-    match outcome {
+            Ok(import::record(
+                &service.ledger,
+                &org,
+                &claims,
+                options,
+                caller,
+            ))
+        }
+    });
+    match outcome.await? {
         Ok(imported) => told(&imported),
         Err(why) => Err(not_imported(why)),
+    }
+}
+
+fn failed(why: NotImported) -> Attempt {
+    Attempt {
+        outcome: Err(why),
+        seen: Seen::default(),
     }
 }
 

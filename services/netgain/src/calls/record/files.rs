@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 
 use netgain_events::command::{ActorField, Command, too_large};
 use netgain_events::refusal::Refusal;
-use netgain_ledger::ledger::{Answer, Caller, Ledger, LedgerFault, Outcome as Decided};
-use netgain_ledger::log::{Ticket, durable};
-use netgain_log_file::FileLog;
+use netgain_ledger::ledger::{Answer, Caller, Ledger, LedgerFault, Outcome as Decided, Requested};
+use netgain_ledger::log::{Log, LogFault, Ticket, durable};
 
 use super::answers::{Answers, RecordedLine};
 use super::lines::{self, Line, Take};
 use super::{End, open_input, stage};
 use crate::cli;
 use crate::data_dir::{self, Place};
+use crate::log_of_record::LogOfRecord;
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::who;
@@ -46,8 +46,8 @@ type Told = (u64, Result<Answer, NotAnswered>);
 enum NotAnswered {
     /// It is no command.
     Refused(Refusal),
-    /// Its organisation can only be read, for this reason.
-    ReadOnly(LedgerFault),
+    /// Nothing can be recorded for its organisation, or not now: the code, and why.
+    Fault(&'static str, LedgerFault),
 }
 
 pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
@@ -97,15 +97,16 @@ pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
     let sealed = read_on.and_then(|()| writing.seal());
     let sealing = sealing.elapsed();
     if call.stats {
-        let said = serde_json::json!({
-            "groups": stats.groups,
-            "syncs": stats.syncs,
-            "commits": stats.records,
-            "bytes": stats.bytes,
-            "opening_ms": in_ms(opening),
-            "reading_on_ms": in_ms(reading_on),
-            "sealing_ms": in_ms(sealing),
-        });
+        let mut said = stats;
+        for (name, took) in [
+            ("opening_ms", opening),
+            ("reading_on_ms", reading_on),
+            ("sealing_ms", sealing),
+        ] {
+            if let Some(said) = said.as_object_mut() {
+                said.insert(name.to_owned(), in_ms(took).into());
+            }
+        }
         eprintln!("{said}");
     }
     writing.close()?;
@@ -174,16 +175,21 @@ impl Take for Batches {
 fn decide(
     asked: &Receiver<Vec<Asked>>,
     tell: &SyncSender<Vec<Told>>,
-    ledger: &Ledger<FileLog>,
+    ledger: &Ledger<LogOfRecord>,
     caller: &Caller,
 ) -> Result<(), LedgerFault> {
     for batch in asked {
         let mut told = Vec::with_capacity(batch.len());
         for (number, command) in batch {
             let answer = match command {
-                Ok(command) => match ledger.submit(command, caller) {
+                Ok(command) => match record(ledger, command, caller) {
                     Ok(answer) => Ok(answer),
-                    Err(fault @ LedgerFault::ReadOnly { .. }) => Err(NotAnswered::ReadOnly(fault)),
+                    Err(fault @ LedgerFault::ReadOnly { .. }) => {
+                        Err(NotAnswered::Fault("read-only", fault))
+                    }
+                    Err(fault @ LedgerFault::Contended { .. }) => {
+                        Err(NotAnswered::Fault("contended", fault))
+                    }
                     Err(fault) => {
                         // What was decided before the fault may still become durable.
                         drop(tell.send(told));
@@ -201,8 +207,33 @@ fn decide(
     Ok(())
 }
 
+/// Decides and queues one command. Where others may be ahead of it, it is settled before the next one is looked at:
+/// decided again later it could come after what is to follow it.
+fn record(
+    ledger: &Ledger<LogOfRecord>,
+    command: Command,
+    caller: &Caller,
+) -> Result<Answer, LedgerFault> {
+    if !ledger.log().is_shared() {
+        return ledger.submit(command, caller);
+    }
+    let org = command.org.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.map_err(|source| {
+        Arc::new(LogFault {
+            what: "the log cannot be waited for".into(),
+            source: Some(source.into()),
+        })
+    })?;
+    let settled = ledger.settle_request(&org, command.into(), None, caller);
+    match runtime.block_on(settled)? {
+        Requested::Answered(answer) => Ok(answer),
+        Requested::Stale { .. } => Err(LedgerFault::Contended { org }),
+    }
+}
+
 /// Waits for each answer's ticket and writes it.
-fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<End, Failure> {
+fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<LogOfRecord>) -> Result<End, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(async {
         let mut out = Answers::new(io::stdout().lock());
@@ -214,13 +245,13 @@ fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<FileLog>) -> Result<End, F
             for (number, answer) in batch {
                 let outcome = match answer {
                     Ok(answer) => {
-                        seen = answer.ticket.unwrap_or(seen);
+                        seen = answer.seen.ticket.unwrap_or(seen);
                         answer.outcome
                     }
                     Err(NotAnswered::Refused(refusal)) => Decided::Refused(vec![(0, refusal)]),
-                    Err(NotAnswered::ReadOnly(fault)) => {
+                    Err(NotAnswered::Fault(code, fault)) => {
                         end.read_only = true;
-                        out.fault(number, "read-only", &fault.to_string())?;
+                        out.fault(number, code, &fault.to_string())?;
                         continue;
                     }
                 };

@@ -81,9 +81,8 @@ fn issue_in_files(
         note: None,
         evidence: Vec::new(),
     };
-    let answer = ledger.submit(command, &caller)?;
-    writing.wait(answer.ticket)?;
-    let issued = match answer.outcome {
+    let outcome = writing.record(org, command.into(), &caller)?;
+    let issued = match outcome {
         Decided::Refused(refusals) => {
             return Err(match refusals.into_iter().next() {
                 Some((_, refusal)) => Failure::refused(refusal.code.as_str(), refusal),

@@ -1,0 +1,327 @@
+//! How many commands a second go into a clustered log, and come out of it again, beside what the client library
+//! does by itself on the same servers.
+//!
+//! `append_rate SERVERS REPLICAS IN-FLIGHT SECONDS [EVENTS]`, on servers that hold nothing yet. Over 1,000
+//! organisations, each of three rounds prints, in commands a second: the log, with that many writers, each of which
+//! records one command after another for organisations at random; (i) bare messages, one a command, as many in
+//! flight; (ii) the very messages that the log has just written, in as much order as an organisation's need. Then
+//! everything is read, by the log and by a bare ordered consumer: first more is written until there are that many
+//! events.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::float_arithmetic,
+    reason = "an example that prints rates"
+)]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::consumer::{DeliverPolicy, pull};
+use async_nats::jetstream::{self, stream};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use netgain_events::identifier::{OrgId, Position};
+use netgain_ledger::log::{Commit, Cursor, Lineage, Log, LogRead, Ticket, durable};
+use netgain_log_jetstream::{Home, JetStreamLog, Syncing, init};
+use tokio::sync::Semaphore;
+
+const ORGANISATIONS: usize = 1000;
+const ROUNDS: usize = 3;
+
+fn main() {
+    let mut words = std::env::args().skip(1);
+    let mut word = || words.next().unwrap();
+    let servers = word();
+    let home = Home {
+        replicas: word().parse().unwrap(),
+        syncing: Syncing::Stated,
+        ..Home::on(servers)
+    };
+    let in_flight: usize = word().parse().unwrap();
+    let time = Duration::from_secs(word().parse().unwrap());
+    let events: u64 = words.next().map_or(0, |word| word.parse().unwrap());
+    let ledger = || "0123456789abcdef0123456789abcdef".parse().unwrap();
+    init(&home, 1, ledger).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let written = Arc::new(Written::open(&home));
+    let bare = runtime.block_on(bare_stream(&home));
+    for _ in 0..ROUNDS {
+        let before = written.log.stats().messages;
+        let through_log = runtime.block_on(write_for(&written, in_flight, time));
+        let messages = written.log.stats().messages - before;
+        let plain = runtime.block_on(publish_for(&bare, in_flight, time));
+        let same = runtime.block_on(last_messages(&bare, messages));
+        let (same, commands) = runtime.block_on(publish_same(&bare, same, in_flight));
+        println!(
+            "log {through_log:.0}/s, (i) {plain:.0}/s, (ii) {same:.0}/s: {:.2} of (i), {:.2} of (ii); {:.2} commands a message",
+            through_log / plain,
+            through_log / same,
+            commands / messages as f64,
+        );
+    }
+    runtime.block_on(fill(&written, events));
+    let state = runtime.block_on(state(&bare));
+    let each = state.bytes as f64 / state.messages as f64;
+    println!("{:?}, {each:.0} bytes a message", written.log.stats());
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        let mut events = 0;
+        let log = &written.log;
+        log.read(&Cursor::default(), None, &mut |commit| {
+            events += u64::from(commit.events);
+        })
+        .unwrap();
+        let read = begun.elapsed().as_secs_f64();
+        let begun = Instant::now();
+        let messages = runtime.block_on(consume(&bare));
+        let consumed = begun.elapsed().as_secs_f64();
+        println!(
+            "read {events} events in {read:.2} s, bare {messages} messages in {consumed:.2} s: {:.2}",
+            consumed / read
+        );
+    }
+    let (org, _) = &written.organisations[ORGANISATIONS / 2];
+    let (begun, mut events) = (Instant::now(), 0);
+    let log = &written.log;
+    log.read(&Cursor::default(), Some(org), &mut |commit| {
+        events += u64::from(commit.events);
+    })
+    .unwrap();
+    let read = begun.elapsed().as_secs_f64();
+    println!("read {events} events of one organisation in {read:.2} s");
+}
+
+/// A log and how far each organisation's history in it goes.
+struct Written {
+    log: JetStreamLog,
+    line: Bytes,
+    organisations: Vec<(OrgId, Mutex<u64>)>,
+    lineage: Arc<Lineage>,
+}
+
+impl Written {
+    fn open(home: &Home) -> Self {
+        let mut line = vec![b'x'; 399];
+        line.push(b'\n');
+        let org = |number| format!("E{number:08}").parse().unwrap();
+        Self {
+            log: JetStreamLog::open(home).unwrap(),
+            line: line.into(),
+            organisations: (0..ORGANISATIONS)
+                .map(|number| (org(number), Mutex::default()))
+                .collect(),
+            lineage: Arc::default(),
+        }
+    }
+
+    fn append(&self, organisation: usize) -> Ticket {
+        let (org, position) = &self.organisations[organisation];
+        let mut position = position.lock().unwrap();
+        *position += 1;
+        let commit = Commit {
+            org,
+            first: Position::new(*position),
+            events: 1,
+            lines: &self.line,
+        };
+        self.log.append_in(commit, &self.lineage).unwrap()
+    }
+}
+
+/// Numbers that look random (`SplitMix64`), the same each time.
+struct Random(u64);
+
+impl Random {
+    fn organisation(&mut self) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed >> 33) as usize % ORGANISATIONS
+    }
+}
+
+async fn write_for(written: &Arc<Written>, in_flight: usize, time: Duration) -> f64 {
+    let (begun, done) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+    let writers: Vec<_> = (0..in_flight)
+        .map(|writer| {
+            let (written, done) = (Arc::clone(written), Arc::clone(&done));
+            tokio::spawn(async move {
+                let mut random = Random(writer as u64);
+                while begun.elapsed() < time {
+                    let ticket = written.append(random.organisation());
+                    durable(&written.log, ticket).await.unwrap();
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    done.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// One event a message, until there are that many.
+async fn fill(written: &Arc<Written>, events: u64) {
+    let already: u64 = written
+        .organisations
+        .iter()
+        .map(|(_, position)| *position.lock().unwrap())
+        .sum();
+    let each = (events.saturating_sub(already) as usize).div_ceil(ORGANISATIONS);
+    let writers: Vec<_> = (0..ORGANISATIONS)
+        .map(|organisation| {
+            let written = Arc::clone(written);
+            tokio::spawn(async move {
+                for _ in 0..each {
+                    let ticket = written.append(organisation);
+                    durable(&written.log, ticket).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+}
+
+async fn bare_stream(home: &Home) -> jetstream::Context {
+    let servers: Vec<&str> = home.servers.split(',').collect();
+    let context = jetstream::new(async_nats::connect(servers).await.unwrap());
+    let config = stream::Config {
+        name: "bare".into(),
+        subjects: vec!["bare.*".into()],
+        num_replicas: home.replicas,
+        ..stream::Config::default()
+    };
+    context.create_stream(config).await.unwrap();
+    context
+}
+
+async fn publish_for(bare: &jetstream::Context, in_flight: usize, time: Duration) -> f64 {
+    let (begun, done) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+    let line = Bytes::from(vec![b'x'; 400]);
+    let writers: Vec<_> = (0..in_flight)
+        .map(|writer| {
+            let (bare, done, line) = (bare.clone(), Arc::clone(&done), line.clone());
+            tokio::spawn(async move {
+                let mut random = Random(writer as u64);
+                while begun.elapsed() < time {
+                    let subject = format!("bare.E{:08}", random.organisation());
+                    let sent = bare.publish(subject, line.clone()).await.unwrap();
+                    sent.await.unwrap();
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    done.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// The last messages of the ledger, in their order.
+async fn last_messages(bare: &jetstream::Context, count: u64) -> Vec<jetstream::Message> {
+    let stream = bare.get_stream("netgain-0").await.unwrap();
+    let last = stream.cached_info().state.last_sequence;
+    let start_sequence = last - count + 1;
+    let config = pull::OrderedConfig {
+        deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
+        ..pull::OrderedConfig::default()
+    };
+    let consumer = stream.create_consumer(config).await.unwrap();
+    let messages = consumer.messages().await.unwrap();
+    let messages = messages.take(count as usize).map(Result::unwrap);
+    messages.collect().await
+}
+
+/// Publishes messages as they are, to other subjects: those of one subject one after another, each on condition of
+/// the one before it.
+async fn publish_same(
+    bare: &jetstream::Context,
+    messages: Vec<jetstream::Message>,
+    in_flight: usize,
+) -> (f64, f64) {
+    static RUN: AtomicU64 = AtomicU64::new(0);
+    let run = RUN.fetch_add(1, Ordering::Relaxed);
+    let mut by_subject = std::collections::HashMap::<String, Vec<(HeaderMap, Bytes, u64)>>::new();
+    for message in &messages {
+        let lines = message.payload.iter().filter(|byte| **byte == b'\n');
+        let lines = lines.count() as u64;
+        let subject = message
+            .subject
+            .replace("netgain.0.", &format!("bare.{run}-"));
+        let queue = by_subject.entry(subject).or_default();
+        let headers = message.headers.clone().unwrap();
+        queue.push((headers, Bytes::copy_from_slice(&message.payload), lines));
+    }
+    drop(messages);
+    let begun = Instant::now();
+    let (permits, done) = (
+        Arc::new(Semaphore::new(in_flight)),
+        Arc::new(AtomicU64::new(0)),
+    );
+    let writers: Vec<_> = by_subject
+        .into_iter()
+        .map(|(subject, queue)| {
+            let (bare, permits, done) = (bare.clone(), Arc::clone(&permits), Arc::clone(&done));
+            tokio::spawn(async move {
+                let mut last = 0;
+                for (mut headers, payload, lines) in queue {
+                    let permit = permits.acquire().await.unwrap();
+                    headers.insert("Nats-Expected-Last-Subject-Sequence", last.to_string());
+                    let sent = bare.publish_with_headers(subject.clone(), headers, payload);
+                    // A leader that goes while it is under way may say no to what is stored: the rest of this
+                    // subject is left out.
+                    let Ok(stored) = sent.await.unwrap().await else {
+                        break;
+                    };
+                    last = stored.sequence;
+                    done.fetch_add(lines, Ordering::Relaxed);
+                    drop(permit);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let commands = done.load(Ordering::Relaxed) as f64;
+    (commands / begun.elapsed().as_secs_f64(), commands)
+}
+
+async fn state(context: &jetstream::Context) -> stream::State {
+    let stream = context.get_stream("netgain-0").await.unwrap();
+    stream.cached_info().state.clone()
+}
+
+async fn consume(context: &jetstream::Context) -> u64 {
+    let stream = context.get_stream("netgain-0").await.unwrap();
+    let config = pull::OrderedConfig {
+        deliver_policy: DeliverPolicy::All,
+        ..pull::OrderedConfig::default()
+    };
+    let consumer = stream.create_consumer(config).await.unwrap();
+    let mut messages = consumer.messages().await.unwrap();
+    let mut count = 0;
+    while let Some(message) = messages.next().await {
+        count += 1;
+        if message.unwrap().info().unwrap().pending == 0 {
+            break;
+        }
+    }
+    count
+}

@@ -1,0 +1,175 @@
+//! How the stream of the seals and the bucket of the lease are set up, and refusing what is not.
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, StorageType};
+use netgain_events::identifier::LedgerId;
+
+use super::SUBJECT;
+use super::lease::{self, BUCKET, LEASE};
+use crate::connection::Connection;
+use crate::home::Home;
+use crate::home_error::{HomeError, Problem};
+use crate::init::info;
+use crate::setup::{Belongs, belongs, desired, problems};
+use crate::streams::Stream;
+use crate::{asked, jetstream_log, subject};
+
+/// The stream's name.
+pub(super) const STREAM: &str = "netgain-seals";
+
+/// Makes the stream of a ledger's seals and the bucket of the lease, or makes them right where they are there. What
+/// is right already is left as it is.
+///
+/// # Errors
+/// The servers cannot hold a ledger; there are another ledger's seals; or something is wrong that cannot be
+/// changed on an existing stream.
+pub fn init_seals(home: &Home, ledger: &LedgerId) -> Result<(), HomeError> {
+    let (home, ledger) = (home.clone(), *ledger);
+    jetstream_log::wait_for(async move { make(&home, &ledger).await })
+}
+
+async fn make(home: &Home, ledger: &LedgerId) -> Result<(), HomeError> {
+    let context = Connection::open(home).await?.context;
+    let right = wanted(ledger, home.replicas);
+    match info(&context, STREAM).await? {
+        None => make_stream(&context, right).await?,
+        Some(found) => {
+            check_ledger(&found.config, ledger)?;
+            let wrong = wrong(&found.config, home.replicas);
+            if wrong.iter().any(is_unchangeable) {
+                return Err(HomeError::Wrong {
+                    stream: STREAM.into(),
+                    problems: wrong,
+                });
+            }
+            if !wrong.is_empty() {
+                change_stream(&context, right).await?;
+            }
+        }
+    }
+    check(&context, home, ledger).await?;
+    let right = bucket(home.replicas);
+    match info(&context, &right.name).await? {
+        None => make_stream(&context, right).await,
+        Some(found) if is_lease(&found.config) => Ok(()),
+        Some(_) => change_stream(&context, right).await,
+    }
+}
+
+async fn make_stream(context: &Context, right: Config) -> Result<(), HomeError> {
+    let what = format!("make the stream {}", right.name);
+    let made = context.create_stream(right).await;
+    made.map(drop).map_err(|error| HomeError::api(what, error))
+}
+
+async fn change_stream(context: &Context, right: Config) -> Result<(), HomeError> {
+    let what = format!("change the stream {}", right.name);
+    let changed = context.update_stream(right).await;
+    changed
+        .map(drop)
+        .map_err(|error| HomeError::api(what, error))
+}
+
+/// Connects, and refuses what cannot hold that ledger's seals.
+pub(super) async fn open(
+    home: &Home,
+    ledger: &LedgerId,
+) -> Result<(Connection, Stream), HomeError> {
+    let connection = Connection::open(home).await?;
+    let context = &connection.context;
+    check(context, home, ledger).await?;
+    let lease = lease::stream();
+    match info(context, &lease).await? {
+        Some(found) if is_lease(&found.config) => {}
+        Some(_) => return Err(HomeError::NoLease { stream: lease }),
+        None => return Err(HomeError::NoStream { stream: lease }),
+    }
+    let stream = context.get_stream_no_info(STREAM).await;
+    let stream = stream.map_err(|error| HomeError::api("ask for the seals", error))?;
+    Ok((connection, stream))
+}
+
+async fn check(context: &Context, home: &Home, ledger: &LedgerId) -> Result<Info, HomeError> {
+    let stream = STREAM.to_owned();
+    let Some(found) = info(context, STREAM).await? else {
+        return Err(HomeError::NoStream { stream });
+    };
+    check_ledger(&found.config, ledger)?;
+    let problems = wrong(&found.config, home.replicas);
+    if !problems.is_empty() {
+        return Err(HomeError::Wrong { stream, problems });
+    }
+    let keepers = asked::keepers(context, std::slice::from_ref(&found)).await?;
+    asked::check(&keepers, home.syncing)?;
+    Ok(found)
+}
+
+fn check_ledger(config: &Config, ledger: &LedgerId) -> Result<(), HomeError> {
+    let found = belongs(config)?.ledger;
+    if found == *ledger {
+        return Ok(());
+    }
+    Err(HomeError::OtherLedger {
+        stream: STREAM.into(),
+        found: format!("ledger {found}"),
+        expected: format!("ledger {ledger}"),
+    })
+}
+
+/// The stream is kept as the log is: nothing in it is ever deleted, changed or dropped.
+fn wanted(ledger: &LedgerId, replicas: usize) -> Config {
+    let belonging = Belongs {
+        ledger: *ledger,
+        shards: 1,
+    };
+    Config {
+        name: STREAM.into(),
+        subjects: vec![SUBJECT.into()],
+        ..desired(0, belonging, replicas)
+    }
+}
+
+/// Everything that is wrong with the stream.
+fn wrong(config: &Config, replicas: usize) -> Vec<Problem> {
+    // What is asked of a shard is asked of it, but for the subject.
+    let as_shard = Config {
+        subjects: vec![subject::all(0)],
+        ..config.clone()
+    };
+    let mut wrong = problems(&as_shard, 0, replicas);
+    if config.subjects != [SUBJECT] {
+        wrong.push(Problem::Subjects {
+            found: config.subjects.join(", "),
+            needed: SUBJECT.into(),
+        });
+    }
+    wrong
+}
+
+fn is_unchangeable(problem: &Problem) -> bool {
+    matches!(problem, Problem::Storage | Problem::Retention)
+}
+
+/// A bucket of NATS KV, in memory: what it holds is worth nothing after a few seconds.
+fn bucket(replicas: usize) -> Config {
+    Config {
+        name: lease::stream(),
+        subjects: vec![format!("$KV.{BUCKET}.>")],
+        storage: StorageType::Memory,
+        num_replicas: replicas,
+        max_messages_per_subject: 1,
+        max_age: LEASE,
+        discard: DiscardPolicy::New,
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        ..Config::default()
+    }
+}
+
+fn is_lease(config: &Config) -> bool {
+    let right = bucket(config.num_replicas);
+    config.max_age == right.max_age
+        && config.subjects == right.subjects
+        && config.max_messages_per_subject == right.max_messages_per_subject
+}

@@ -1,0 +1,13 @@
+//! Several nodes on one ledger whose log real servers keep: a client may talk to any, and nothing that any of
+//! them acknowledged is lost or doubled. Where there is no nats-server, each test says so and proves nothing.
+
+#[cfg(test)]
+mod cluster {
+    mod any_node;
+    mod calls;
+    mod contention;
+    mod killed_node;
+    mod lost_servers;
+    mod nodes;
+    mod paused_node;
+}

@@ -1,0 +1,90 @@
+//! The calls of the command line on a log that servers keep, and a ledger moved there and back.
+
+use netgain_tests::examples::{STROUD, claim, organisation, stroud, with};
+use netgain_tests::program::Program;
+use netgain_tests::servers::Servers;
+use netgain_tests::service::person;
+use serde_json::{Value, json};
+
+const TEWKESBURY: &str = "E07000083";
+
+/// A ledger in files, of two organisations and people.
+fn in_files() -> Program {
+    let program = Program::with(&[stroud(), organisation(TEWKESBURY, "Tewkesbury")]);
+    for number in 0..20 {
+        let reference = format!("C{number}");
+        let elsewhere = with(claim(&reference), &json!({ "org": TEWKESBURY }));
+        program.accepts(&[claim(&reference), elsewhere]);
+    }
+    program.accepts(&person("ann", &[("recorder", STROUD)]));
+    program
+}
+
+/// Each organisation's stored lines in their order: shards come one after another.
+fn by_organisation(export: &str) -> Vec<String> {
+    let mut lines: Vec<String> = export.lines().map(str::to_owned).collect();
+    let org_of = |line: &String| -> Value {
+        let event: Value = serde_json::from_str(line).unwrap();
+        event["org"].clone()
+    };
+    lines.sort_by_key(|line| org_of(line).to_string());
+    lines
+}
+
+#[test]
+fn a_ledger_moves_onto_servers_with_other_shards_and_back_position_for_position() {
+    let (Some(one), Some(several)) = (Servers::start(1), Servers::start(1)) else {
+        return;
+    };
+    let files = in_files();
+    let history = files.export();
+    let mut last = history.clone();
+    for (servers, shards) in [(&one, 1), (&several, 5)] {
+        let moved = Program::on(servers);
+        let source = moved.file("history.jsonl", &last);
+        let restored = moved.run(&format!("restore {source} --shards {shards}"));
+        assert_eq!(restored.status, 0, "{restored:#?}");
+        last = moved.export();
+        assert_eq!(by_organisation(&last), by_organisation(&history));
+        for org in [STROUD, TEWKESBURY] {
+            assert_eq!(
+                moved.totals_now(org, "2010/11"),
+                files.totals_now(org, "2010/11")
+            );
+        }
+        let verified = moved.json("verify --org E07000082");
+        assert_eq!(verified["ok"], true);
+        assert_eq!(verified["position"], 21);
+        assert_eq!(verified["events"], history.lines().count());
+        // What is there is not written over.
+        let again = moved.run(&format!("restore {source} --shards {shards}"));
+        again.fails(2, &["there is a ledger on these servers already"]);
+        assert_eq!(moved.export(), last);
+        // And it is gone on with.
+        let recorded = moved.record(&[claim("more"), claim("more")]);
+        assert_eq!(recorded.codes(), ["-", "claim-exists"]);
+        assert_eq!(recorded.answers[0]["position"], 22);
+        assert_eq!(moved.events(STROUD).len(), 22);
+    }
+    let back = Program::new();
+    let source = back.file("history.jsonl", &last);
+    let restored = back.run(&format!("restore {source}"));
+    assert_eq!(restored.status, 0, "{restored:#?}");
+    assert_eq!(by_organisation(&back.export()), by_organisation(&history));
+    assert_eq!(back.json("verify")["ok"], true);
+}
+
+#[test]
+fn what_needs_files_says_so_and_two_ledgers_are_not_named_at_once() {
+    let Some(servers) = Servers::start(1) else {
+        return;
+    };
+    let node = Program::on(&servers);
+    // There is no ledger there yet.
+    let totals = node.run("totals --org E07000082 --year 2010/11");
+    totals.fails(3, &["cluster init"]);
+    assert_eq!(node.run("cluster init").status, 0);
+    node.run("keys show").fails(2, &["--log"]);
+    node.run("--server http://127.0.0.1:1 --log nats://127.0.0.1:1 trail --org E07000082")
+        .fails(2, &["--server", "--log"]);
+}

@@ -1,0 +1,131 @@
+"""Whoever is cut off with a minority acknowledges nothing, and afterwards there is one history.
+
+The sites are in network namespaces of their own; what goes from one to another is dropped. Needs root.
+"""
+
+import contextlib
+import time
+
+import cluster
+import history
+import network
+from outcome import PromiseBroken
+from writers import Writers
+
+ROUNDS = 1
+# Acknowledged before each cut and after it, by those who still can and, once it is healed, by everybody.
+AROUND = 100
+# An election takes 4 to 9 s; connections that were cut off may take some seconds more to be found dead.
+RESUME_S = 45
+# How long a minority is left alone at least: as long as it takes it to find out that it leads nobody.
+ALONE_S = 6
+
+
+def alone(network, site, others):
+    """Neither hears the other."""
+    for other in others:
+        network.cut(site, other)
+
+
+def deaf(network, site, others):
+    """What the others send does not reach it; they hear it."""
+    for other in others:
+        network.deafen(site, other)
+
+
+def mute(network, site, others):
+    """What it sends does not reach the others; it hears them."""
+    for other in others:
+        network.deafen(other, site)
+
+
+def scattered(network, site, others):
+    """Nobody hears anybody."""
+    alone(network, site, others)
+    network.cut(*others)
+
+
+# How it is cut, and whether the stream's leader is at the site that is.
+CUTS = {"leader alone": (alone, True), "follower alone": (alone, False), "leader deaf": (deaf, True),
+        "leader mute": (mute, True), "all three alone": (scattered, True)}  # fmt: skip
+
+
+def run(setting, nats_server, rounds=ROUNDS):
+    """Each of the cuts in the middle of writing, healed again; then everything is compared."""
+    done = [once(setting, nats_server, number) for number in range(rounds)]
+    longest = ", ".join(f"{what} {max(cuts[what] for cuts, *_ in done):.1f} s" for what in done[0][0])
+    acknowledged, events, more, asked = (sum(figures) for figures in zip(*(figures for _, *figures in done)))
+    return (
+        f"{len(CUTS) * rounds} cuts: no minority acknowledged anything, asked {asked:,} times; {acknowledged:,} "
+        f"acknowledged, {more} more are there, one history of {events:,} events on all nodes; longest silence of those "
+        f"who could go on: {longest}"
+    )
+
+
+def once(setting, nats_server, number):
+    """All the cuts in one cluster. Returns the silence of each majority, and the figures of all."""
+    with contextlib.ExitStack() as stack:
+        net = stack.enter_context(network.namespaces())
+        servers, nodes = stack.enter_context(cluster.running(setting, nats_server, f"partition-{number}", net.sites))
+        silences, asked = {}, 0
+        with Writers(nodes, setting.random("partition", number)) as writers:
+            for what, (way, is_leader) in CUTS.items():
+                writers.await_answers(AROUND, RESUME_S)
+                leader = servers.leader()
+                silence, tries = cut(net, writers, way, leader if is_leader else (leader + 1) % len(net.sites))
+                asked += tries
+                if silence is not None:
+                    silences[what] = silence
+            writers.await_answers(AROUND, RESUME_S)
+        events, more = history.compare(nodes, setting, [writers])
+        return silences, len(writers.acknowledged), events, more, asked
+
+
+def cut(net, writers, way, number):
+    """Cuts one site, holds everybody to what they may do, and heals it.
+
+    Returns how long those were silent who could go on, and how often the others were asked.
+    """
+    site, others = net.sites[number], [other for other in net.sites if other.number != number]
+    way(net, site, others)
+    began = time.monotonic()
+    majority, silence = {other.number for other in others} if way is not scattered else set(), None
+    if majority:
+        writers.await_answers(AROUND, RESUME_S, since=began, by=majority)
+        silence = writers.silence(began, time.monotonic())
+    time.sleep(max(0.0, began + ALONE_S - time.monotonic()))
+    healed = time.monotonic()
+    net.heal()
+    minority = {other.number for other in net.sites} - majority
+    must_be_silent(writers, minority, began, healed)
+    for other in net.sites:
+        writers.await_answers(AROUND // 10, RESUME_S, since=healed, by={other.number})
+    asked = sum(node in minority and began < moment < healed for moment, node in list(writers.asked))
+    if not asked:
+        raise PromiseBroken("nobody asked who was cut off: the test has seen nothing")
+    return silence, asked
+
+
+def must_be_silent(writers, nodes, began, healed):
+    """Those nodes acknowledged nothing that was first sent after the cut."""
+    told = writers.answered(began, healed, by=nodes)
+    if told:
+        request = told[-1]
+        raise PromiseBroken(
+            f"node {request.node}, which is cut off, acknowledged {len(told)} requests; the first, {request.mark}, "
+            f"{request.answered_at - began:.1f} s after the cut"
+        )
+
+
+def control(setting, nats_server):
+    """With nothing cut the same test must fail."""
+    with network.namespaces() as net, cluster.running(setting, nats_server, "whole", net.sites) as (servers, nodes):
+        with Writers(nodes, setting.random("partition", "control")) as writers:
+            writers.await_answers(AROUND, RESUME_S)
+            try:
+                cut(net, writers, lambda *_: None, servers.leader())
+            except PromiseBroken as broken:
+                if "which is cut off" not in str(broken):
+                    raise
+                return f"with nothing cut the test fails, as it must: {broken}"
+    raise PromiseBroken("nobody acknowledged anything though nothing was cut: the test cannot fail")
