@@ -18,7 +18,7 @@ use netgain_log_file::{FileLog, OpenError};
 use netgain_log_jetstream::{Home, JetStreamLog, JetStreamSeals};
 use netgain_proof::agreement::Agreement;
 use netgain_proof::examine;
-use netgain_proof::keys::{KeyRing, VERIFICATION_KEY};
+use netgain_proof::keys::{KeyRing, SIGNING_KEY};
 use netgain_proof::sealer::{SealError, Sealer};
 use netgain_proof::store::Store;
 use netgain_verify::note::VerifierKey;
@@ -256,7 +256,7 @@ fn open_store(place: &Place, log: &dyn LogRead) -> Result<(Store, KeyRing), Fail
         Some(agreed) => agreed.has_seals()?,
         None => Store::has_checkpoints(&place.checkpoints),
     };
-    let new = !place.keys.join(VERIFICATION_KEY).exists();
+    let new = !place.keys.join(SIGNING_KEY).exists();
     let keys = KeyRing::open_or_init(&place.keys, log.ledger(), has_checkpoints)?;
     if new {
         eprintln!(

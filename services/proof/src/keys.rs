@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 use netgain_durable_files::{self as durable, FileError, OWNER_ONLY, PUBLIC};
 
 /// The file of the key that signs.
-pub(crate) const SIGNING_KEY: &str = "signing-key";
+pub const SIGNING_KEY: &str = "signing-key";
 /// The file of the key that is on its way out.
 pub(crate) const RETIRING_KEY: &str = "retiring-key";
 /// The file of the public keys.
@@ -88,7 +88,8 @@ pub enum KeyError {
     /// There was a key, and it is gone.
     #[error(
         "the ledger's checkpoints were signed by a key that is not in {directory} any more; put \
-         the directory back from its backup. If the key is lost for good, move what is left of \
+         the directory back from its backup, or, on a new node of a cluster, bring `signing-key` there \
+         from another one. If the key is lost for good, move what is left of \
          that directory and the checkpoints aside and make a new key, which auditors must be given \
          as they were given the first", directory = .directory.display()
     )]
