@@ -68,7 +68,7 @@ def untouched(*_):
     return WHICH
 
 
-def altered(store, _):
+def altered(store, group):
     """Alters a claim's figure in a server's files, with all checksums right. Returns the event's position."""
     claims = (r for r in of_victim(store) if FIGURE.search(r.payload))
     record = [record for record, _ in zip(claims, range(WHICH))][-1]
@@ -81,6 +81,7 @@ def altered(store, _):
     after = crc32c(VICTIM.encode() + numbers + record.payload)
     record.headers = record.headers.replace(before, f"{after:08x}".encode(), 1)
     record.put_back(STREAM)
+    forget(store, group)
     return int(first) + lines_before
 
 
@@ -92,9 +93,14 @@ def removed(store, group):
         raise PromiseBroken("the last message is not the one that was recorded last")
     with open(last.block, "r+b") as block:
         block.truncate(last.start)
+    forget(store, group)
+    return int(COMMIT.search(last.headers)[1])
+
+
+def forget(store, group):
+    """Removes what would bring the message back as it was."""
     stream_files.forget_state(store, STREAM)
     stream_files.forget_agreement(store, group)
-    return int(COMMIT.search(last.headers)[1])
 
 
 def of_victim(store):
@@ -119,7 +125,7 @@ def must_be_reported(nodes, number, position):
     alarm = re.search(rf"ALARM: {VICTIM}: [^\n]*position {position} ", said)
     readiness = json.loads(nodes.ask(number, "/readyz")[1])
     if not alarm or readiness["read_only_organisations"] != 1:
-        raise PromiseBroken(f"no alarm on node {number} for position {position} of {VICTIM}: {said[-300:]!r}")
+        raise PromiseBroken(f"no alarm on node {number} for position {position} of {VICTIM}")
     nodes.read(number, f"/api/v1/organisations/{VICTIM}/totals/2008-09", role="auditor")
     status, body = record(nodes, number, VICTIM, "after")
     if b'"read-only"' not in body:

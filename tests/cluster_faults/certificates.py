@@ -6,12 +6,11 @@ import subprocess
 from outcome import NotRun
 
 DAYS = "2"
+NAME = "/CN=netgain tests"
 KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 REQUEST = """[req]
 distinguished_name = name
-prompt = no
 [name]
-CN = netgain tests
 [authority]
 basicConstraints = critical, CA:TRUE
 subjectKeyIdentifier = hash
@@ -32,8 +31,8 @@ def make(directory, addresses):
 
 
 def _openssl(directory, request, name, extensions, *signed_by):
-    words = ["openssl", "req", "-x509", "-config", request.name, "-extensions", extensions, "-days", DAYS, *KEY]
-    words += ["-keyout", f"{name}.key", "-out", f"{name}.pem", *signed_by]
+    words = ["openssl", "req", "-x509", "-config", request.name, "-extensions", extensions, "-subj", NAME, *KEY]
+    words += ["-days", DAYS, "-keyout", f"{name}.key", "-out", f"{name}.pem", *signed_by]
     done = subprocess.run(words, cwd=directory, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise NotRun(f"needs OpenSSL 3 ({done.stderr.strip()[-200:]})")

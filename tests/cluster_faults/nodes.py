@@ -123,8 +123,8 @@ class Nodes:
         return self.directory / f"node-{number}.log"
 
     def said(self, number):
-        """The end of what a node said on its standard error."""
-        return self._errors(number).read_text(errors="replace").strip()[-600:]
+        """What a node said on its standard error."""
+        return self._errors(number).read_text(errors="replace").strip()
 
     def kill(self, number):
         """SIGKILL."""
@@ -144,7 +144,7 @@ class Nodes:
         """Whether a node says that it can do its work."""
         status = self.running[number].poll()
         if status is not None:
-            raise PromiseBroken(f"node {number} has ended with {status}: {self.said(number)}")
+            raise PromiseBroken(f"node {number} has ended with {status}: {self.said(number)[-600:]}")
         try:
             return self.ask(number, "/readyz")[0] == 200
         except OSError:

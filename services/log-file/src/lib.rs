@@ -62,6 +62,7 @@ mod window;
 mod writer;
 
 pub use file_log::{FileLog, SEGMENT_BYTES};
+pub use lock::WriterLock;
 pub use open_error::OpenError;
 pub use queue::Stats;
 pub use reader::{Reader, Report};

@@ -16,13 +16,17 @@ use crate::open_error::OpenError;
 /// How much of the lock file is read to name the holder.
 const HOLDER_BYTES_MAX: u64 = 500;
 
-/// The lock, until it is dropped.
+/// A directory that one process writes, until this is dropped: a log's, or that of a node which keeps its log
+/// elsewhere.
 #[derive(Debug)]
-pub(crate) struct WriterLock(File);
+pub struct WriterLock(File);
 
 impl WriterLock {
-    /// Takes the directory's lock, or says who has it.
-    pub(crate) fn take(directory: &Path) -> Result<Self, OpenError> {
+    /// Takes the directory's lock.
+    ///
+    /// # Errors
+    /// Another process has it, and who; or the directory is not there or cannot be written.
+    pub fn take(directory: &Path) -> Result<Self, OpenError> {
         let path = directory.join(LOCK_NAME);
         let unusable = |error: io::Error| OpenError::unusable("lock", &path, error);
         let mut options = OpenOptions::new();

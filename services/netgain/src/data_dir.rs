@@ -14,7 +14,7 @@ use netgain_ledger::ledger::{Ledger, LedgerFault};
 use netgain_ledger::loaded::Loaded;
 use netgain_ledger::log::{Cursor, Log, LogRead};
 use netgain_ledger::views::Views;
-use netgain_log_file::{FileLog, OpenError};
+use netgain_log_file::{FileLog, OpenError, WriterLock};
 use netgain_log_jetstream::{Home, JetStreamLog, JetStreamSeals};
 use netgain_proof::agreement::Agreement;
 use netgain_proof::examine;
@@ -213,7 +213,14 @@ pub(crate) fn open_with_new_views(place: &Place) -> Result<Ledger<LogOfRecord>, 
 /// Opens the log, wherever it is kept.
 pub(crate) fn open_log(place: &Place) -> Result<LogOfRecord, Failure> {
     match &place.servers {
-        Some(servers) => Ok(LogOfRecord::Servers(JetStreamLog::open(&servers.home()?)?)),
+        Some(servers) => {
+            let home = servers.home()?;
+            // Views, keys and checkpoints are one process's, wherever the log is.
+            std::fs::create_dir_all(&place.data)
+                .map_err(|e| Failure::file("create", &place.data, &e))?;
+            let lock = WriterLock::take(&place.data).map_err(explain)?;
+            Ok(LogOfRecord::Servers(JetStreamLog::open(&home)?, lock))
+        }
         None => open_files(&place.data).map(LogOfRecord::Files),
     }
 }

@@ -7,7 +7,7 @@ use netgain_ledger::log::{
     Commit, Cursor, Durability, End, Follower, Lineage, Log, LogFault, LogRead, ReadError, Sharing,
     Ticket,
 };
-use netgain_log_file::FileLog;
+use netgain_log_file::{FileLog, WriterLock};
 use netgain_log_jetstream::JetStreamLog;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -17,8 +17,8 @@ use tokio::sync::watch;
 pub(crate) enum LogOfRecord {
     /// Segment files; this process is the only one that writes them.
     Files(FileLog),
-    /// Streams on servers, which others may write too.
-    Servers(JetStreamLog),
+    /// Streams on servers, which others may write too, but nobody else with this node's own directory.
+    Servers(JetStreamLog, WriterLock),
 }
 
 /// A log of record, open for reading.
@@ -35,7 +35,7 @@ impl LogOfRecord {
     pub(crate) fn close(self) -> Result<(), Arc<LogFault>> {
         match self {
             Self::Files(log) => log.close(),
-            Self::Servers(log) => log.close(),
+            Self::Servers(log, _lock) => log.close(),
         }
     }
 
@@ -51,7 +51,7 @@ impl LogOfRecord {
                     "bytes": stats.bytes,
                 })
             }
-            Self::Servers(log) => {
+            Self::Servers(log, _) => {
                 let stats = log.stats();
                 json!({
                     "messages": stats.messages,
@@ -66,7 +66,7 @@ impl LogOfRecord {
     fn log(&self) -> &dyn Log {
         match self {
             Self::Files(log) => log,
-            Self::Servers(log) => log,
+            Self::Servers(log, _) => log,
         }
     }
 }
