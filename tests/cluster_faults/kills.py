@@ -57,7 +57,7 @@ def control(setting, nats_server):
     """Sent again without its key, a request is recorded twice: the test must fail."""
     with cluster.running(setting, nats_server, "kills-control") as (_, nodes):
         with Writers(nodes, setting.random("kills", "control"), keyless=True) as writers:
-            patience.until(lambda: len(writers.acknowledged) > 3 * AROUND, "the writers are answered", RESUME_S)
+            patience.until(lambda: len(writers.acknowledged) > 8 * AROUND, "the writers are answered", RESUME_S)
         try:
             history.compare(nodes, setting, [writers])
         except PromiseBroken as broken:
