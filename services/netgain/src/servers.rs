@@ -33,13 +33,17 @@ pub(crate) struct Servers {
 impl Servers {
     /// What the log asks for.
     pub(crate) fn home(&self) -> Result<Home, Failure> {
-        let login = login(self.user.as_ref(), self.password_file.as_ref())?;
+        let login = login("log", self.user.as_ref(), self.password_file.as_ref())?;
         Ok(self.home_of(login))
     }
 
     /// What the seals ask for; nothing where this node makes none.
     pub(crate) fn seals_home(&self) -> Result<Option<Home>, Failure> {
-        let login = login(self.seals_user.as_ref(), self.seals_password_file.as_ref())?;
+        let login = login(
+            "seals",
+            self.seals_user.as_ref(),
+            self.seals_password_file.as_ref(),
+        )?;
         Ok(login.map(|login| self.home_of(Some(login))))
     }
 
@@ -54,9 +58,18 @@ impl Servers {
     }
 }
 
-fn login(user: Option<&String>, password_file: Option<&PathBuf>) -> Result<Option<Login>, Failure> {
-    let (Some(user), Some(path)) = (user, password_file) else {
-        return Ok(None);
+/// The login of two settings, `OF_user` and `OF_password_file`: both or neither. With one forgotten a node would
+/// come as nobody, or seal nothing, and not say so.
+fn login(
+    of: &str,
+    user: Option<&String>,
+    password_file: Option<&PathBuf>,
+) -> Result<Option<Login>, Failure> {
+    let (user, path) = match (user, password_file) {
+        (Some(user), Some(path)) => (user, path),
+        (None, None) => return Ok(None),
+        (Some(_), None) => return Err(half(of, "user", "password_file")),
+        (None, Some(_)) => return Err(half(of, "password_file", "user")),
     };
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|e| Failure::file("read", path, &e))?;
@@ -71,4 +84,46 @@ fn login(user: Option<&String>, password_file: Option<&PathBuf>) -> Result<Optio
         user: user.clone(),
         password: password.to_owned(),
     }))
+}
+
+fn half(of: &str, given: &str, missing: &str) -> Failure {
+    Failure::Usage(format!(
+        "{of}_{given} is given without {of}_{missing}; give both, or neither. netgain config show says where \
+         each setting comes from."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_whole_or_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "secret\n").unwrap();
+        let (user, path) = ("writer".to_owned(), file.path().to_owned());
+        assert!(login("log", None, None).unwrap().is_none());
+        let whole = login("log", Some(&user), Some(&path)).unwrap().unwrap();
+        assert_eq!(
+            (whole.user, whole.password),
+            (user.clone(), "secret".into())
+        );
+        for (user, path, says) in [
+            (
+                Some(&user),
+                None,
+                "seals_user is given without seals_password_file",
+            ),
+            (
+                None,
+                Some(&path),
+                "seals_password_file is given without seals_user",
+            ),
+        ] {
+            let Err(Failure::Usage(why)) = login("seals", user, path) else {
+                panic!("half a login was taken");
+            };
+            assert!(why.starts_with(says), "{why}");
+        }
+    }
 }
