@@ -5,39 +5,35 @@
 //! commit, a refusal's too, carries a ticket for it. Where one process writes the log, that is safe; where
 //! several do, the log tells what was decided on a history that had gone on, and it is decided again.
 
+mod deciding;
 mod following;
 mod settling;
+mod storing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use netgain_events::authority::Authority;
 use netgain_events::command::{Command, Request};
-use netgain_events::decide::{Circumstances, Decision, NotDecided, decide, repeated};
-use netgain_events::event::{EVENT_BYTES_MAX, RequestMark};
-use netgain_events::fact::{FactKind, StatedFigures};
-use netgain_events::financial_year::FinancialYear;
-use netgain_events::identifier::{Actor, LedgerId, OrgId, Position};
+use netgain_events::decide::repeated;
+use netgain_events::event::RequestMark;
+use netgain_events::fact::FactKind;
+use netgain_events::identifier::{Actor, OrgId, Position};
 use netgain_events::money::SumOverflow;
-use netgain_events::recorded_at::RecordedAt;
-use netgain_events::refusal::{Refusal, RefusalCode};
-use netgain_events::ruleset::NI179_V1;
+use netgain_events::refusal::Refusal;
 use netgain_events::state::{AnsweredRequest, FoldError, Organisation};
 use netgain_events::vocabulary::Auth;
-use netgain_events::wire;
-use netgain_projections::totals::Totals;
 
 use crate::clock::Clock;
-use crate::fold_all::fold_all;
 use crate::history::{self, HistoryError, KnownAt};
+use crate::ledger::deciding::{One, decide_one, rehearse_request};
+pub use crate::ledger::deciding::{Rehearsal, rehearse};
 pub use crate::ledger::following::Heard;
 pub use crate::ledger::settling::{DECISIONS_MAX, Decided, Repeatable, Seen, Settling};
 use crate::loaded::{Loaded, Waiting};
-use crate::log::{
-    COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Cursor, Lineage, Log, LogFault, Ticket, durable,
-};
-use crate::views::{Views, ViewsError};
+use crate::log::{Commit, Cursor, Lineage, Log, LogFault, Ticket};
+use crate::views::Views;
 
 /// Who asks, and by what right.
 #[derive(Clone, Debug)]
@@ -197,10 +193,6 @@ pub struct Ledger<L: Log> {
     decided_again: AtomicU64,
     /// The organisations that can only be read, and why.
     read_only: BTreeMap<OrgId, Arc<str>>,
-}
-
-fn figures(state: &Organisation, year: FinancialYear) -> Result<StatedFigures, SumOverflow> {
-    Totals::of(state, year, &NI179_V1)?.stated()
 }
 
 /// A panic while a lock was held leaves what it guards as it was: every change is made at the end.
@@ -462,100 +454,6 @@ impl<L: Log> Ledger<L> {
         all.cloned().collect()
     }
 
-    /// How many events the views lack.
-    #[must_use]
-    pub fn events_not_in_views(&self) -> u64 {
-        // One that somebody works on just now counts the next time: nobody waits here for a log to answer.
-        let all = self.all_held();
-        let held = all.iter().filter_map(|shared| {
-            let held = shared.try_lock().ok()?;
-            Some(held.state.position.get().saturating_sub(held.stored.get()))
-        });
-        let organisations = unpoisoned(self.organisations.read());
-        let others = unpoisoned(self.waiting.read());
-        let waiting = others
-            .iter()
-            .filter(|(org, _)| !organisations.contains_key(*org))
-            .map(|(_, waiting)| waiting.lacking());
-        held.chain(waiting).sum()
-    }
-
-    /// Takes into memory whatever the views lack a part of.
-    fn load_what_views_lack(&self) -> Result<(), LedgerFault> {
-        let lacking = || {
-            let organisations = unpoisoned(self.organisations.read());
-            let waiting = unpoisoned(self.waiting.read());
-            let lacking = waiting.iter().filter(|(org, waiting)| {
-                waiting.lacking() > 0 && !organisations.contains_key(*org)
-            });
-            lacking.map(|(org, _)| org.clone()).collect::<Vec<_>>()
-        };
-        let Some(views) = self.views.as_deref().filter(|_| !lacking().is_empty()) else {
-            return Ok(());
-        };
-        // All at once and on all cores, as far as the views are right.
-        let start = |org: &OrgId| views.load(org).ok().flatten();
-        let cursor = views.extent().cursor;
-        if let Ok(tail) = fold_all(&self.log, &cursor, &start, &mut |_| {}) {
-            let mut organisations = unpoisoned(self.organisations.write());
-            for state in tail.organisations.into_values() {
-                if self.waits(&state.org) && !organisations.contains_key(&state.org) {
-                    let (org, shared) = self.held_anew(state);
-                    organisations.insert(org, shared);
-                }
-            }
-        }
-        lacking().into_iter().try_for_each(|org| {
-            self.shared(&org)?;
-            Ok(())
-        })
-    }
-
-    /// Brings the views up to what is durable now.
-    ///
-    /// # Errors
-    /// They could not be written, which loses nothing but the next start's time.
-    pub async fn store_views(&self) -> Result<(), ViewsError> {
-        let Some(views) = self.views.as_deref() else {
-            return Ok(());
-        };
-        self.load_what_views_lack().map_err(|fault| ViewsError {
-            what: format!("were not stored: {fault}"),
-        })?;
-        // The place is taken before the states: a state that is ahead of it folds the events
-        // between the two only once, since it knows its position.
-        let cursor = self.place();
-        let changed: Vec<(Organisation, Seen)> = {
-            let all = self.all_held();
-            let held = all.iter().map(|shared| unpoisoned(shared.lock()));
-            let changed = held.filter(|held: &MutexGuard<'_, Held>| {
-                held.stored < held.state.position && !held.is_astray
-            });
-            changed
-                .map(|held| (held.state.clone(), held.seen()))
-                .collect()
-        };
-        // Views must never know what a power cut could still take back.
-        let failed = |fault: Arc<LogFault>| ViewsError {
-            what: format!("were not stored: {fault}"),
-        };
-        durable(&self.log, self.log.everything())
-            .await
-            .map_err(failed)?;
-        // Nor what others were ahead of.
-        let kept = changed.iter().filter(|(_, seen)| !seen.is_void());
-        let kept: Vec<&Organisation> = kept.map(|(state, _)| state).collect();
-        views.store(&kept, &cursor)?;
-        let organisations = unpoisoned(self.organisations.read());
-        for state in kept {
-            if let Some(shared) = organisations.get(&state.org) {
-                let mut held = unpoisoned(shared.lock());
-                held.stored = held.stored.max(state.position);
-            }
-        }
-        Ok(())
-    }
-
     fn shared(&self, org: &OrgId) -> Result<Option<Shared>, LedgerFault> {
         if let Some(shared) = unpoisoned(self.organisations.read()).get(org) {
             return Ok(Some(Arc::clone(shared)));
@@ -600,136 +498,9 @@ impl<L: Log> Ledger<L> {
     }
 }
 
-/// What a request of several commands would come to.
-#[derive(Debug)]
-pub struct Rehearsal {
-    /// The organisation's state after what was not refused.
-    pub state: Organisation,
-    /// The kinds of the events it would record.
-    pub kinds: Vec<FactKind>,
-    /// Each refused command by its place in the request.
-    pub refused: Vec<(usize, Refusal)>,
-    /// The events' lines.
-    lines: Vec<u8>,
-}
-
-/// Decides commands of one organisation in order and writes nothing: each as if those before it had
-/// been recorded, a refused one as if it were not there.
-///
-/// # Errors
-/// A statement's figures could not be added up, or a decision does not fold.
-pub fn rehearse(
-    state: &Organisation,
-    commands: Vec<Command>,
-    caller: &Caller,
-    ledger: &LedgerId,
-    now: RecordedAt,
-) -> Result<Rehearsal, LedgerFault> {
-    rehearse_request(state, commands, None, caller, ledger, now)
-}
-
-fn rehearse_request(
-    state: &Organisation,
-    commands: Vec<Command>,
-    mark: Option<&RequestMark>,
-    caller: &Caller,
-    ledger: &LedgerId,
-    now: RecordedAt,
-) -> Result<Rehearsal, LedgerFault> {
-    // Claims are shared between the copies until they change, so that this costs little.
-    let mut state = state.clone();
-    let (mut lines, mut kinds, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, command) in commands.into_iter().enumerate() {
-        match decide_one(&mut state, command, mark, caller, ledger, now, &mut lines)? {
-            One::Recorded(_, kind) => kinds.push(kind),
-            One::Repeated(_) => {}
-            One::Refused(refusal) => refused.push((place, refusal)),
-        }
-    }
-    let events = u32::try_from(kinds.len()).unwrap_or(u32::MAX);
-    if refused.is_empty() && (events > COMMIT_EVENTS_MAX || lines.len() > COMMIT_BYTES_MAX) {
-        refused.push((0, request_too_large(events, lines.len())));
-    }
-    Ok(Rehearsal {
-        state,
-        kinds,
-        refused,
-        lines,
-    })
-}
-
-/// Decides a command; where it is recorded, folds its event and appends its line.
-fn decide_one(
-    state: &mut Organisation,
-    command: Command,
-    mark: Option<&RequestMark>,
-    caller: &Caller,
-    ledger: &LedgerId,
-    now: RecordedAt,
-    lines: &mut Vec<u8>,
-) -> Result<One, LedgerFault> {
-    let circumstances = Circumstances {
-        ledger,
-        now,
-        actor: &caller.actor,
-        auth: caller.auth,
-        authority: &caller.authority,
-        request: mark,
-        figures: &figures,
-    };
-    let event = match decide(state, command, &circumstances) {
-        Ok(Decision::Record(event)) => event,
-        Ok(Decision::Repeat(answered)) => {
-            return Ok(One::Repeated(answered));
-        }
-        Err(NotDecided::Refused(refusal)) => return Ok(One::Refused(refusal)),
-        Err(NotDecided::Figures(overflow)) => return Err(overflow.into()),
-    };
-    let from = lines.len();
-    wire::encode(&event, lines);
-    let bytes = lines.len() - from;
-    if bytes > EVENT_BYTES_MAX {
-        lines.truncate(from);
-        return Ok(One::Refused(event_too_large(bytes)));
-    }
-    lines.push(b'\n');
-    let (position, kind) = (event.position, event.fact.kind());
-    if let Err(error) = state.apply(*event) {
-        lines.truncate(from);
-        return Err(error.into());
-    }
-    Ok(One::Recorded(position, kind))
-}
-
-enum One {
-    Recorded(Position, FactKind),
-    Repeated(AnsweredRequest),
-    Refused(Refusal),
-}
-
 fn hold(state: Organisation, stored: Position) -> (OrgId, Shared) {
     (
         state.org.clone(),
         Arc::new(Mutex::new(Held::new(state, stored))),
-    )
-}
-
-fn event_too_large(bytes: usize) -> Refusal {
-    Refusal::whole(
-        RefusalCode::TooLarge,
-        format!(
-            "The event this would record has {bytes} bytes; the most is {EVENT_BYTES_MAX}: shorten \
-             its texts, or keep long documents elsewhere and name them as evidence."
-        ),
-    )
-}
-
-fn request_too_large(events: u32, bytes: usize) -> Refusal {
-    Refusal::whole(
-        RefusalCode::TooLarge,
-        format!(
-            "The request would record {events} events of {bytes} bytes together; the most is \
-             {COMMIT_EVENTS_MAX} events and {COMMIT_BYTES_MAX} bytes: split it into several."
-        ),
     )
 }
