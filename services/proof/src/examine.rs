@@ -245,33 +245,19 @@ mod tests {
         }
     }
 
-    /// The log with another title in one event of Stroud's.
-    fn rewritten_at(world: &World, position: u64) -> MemoryLog {
-        world.rewritten(|code, at, line| {
-            let mut line = line.to_vec();
-            if *code == org(STROUD) && at.get() == position {
-                line = String::from_utf8(line)
-                    .unwrap()
-                    .replace("Gain", "Loss")
-                    .into_bytes();
-            }
-            Some(line)
-        })
-    }
-
     #[test]
     fn a_log_as_it_was_sealed_raises_no_alarm() {
         let world = sealed();
         assert_eq!(finding(&world, &world.log), None);
         // The control of the rewriting itself: changing nothing changes nothing.
-        assert_eq!(finding(&world, &rewritten_at(&world, 0)), None);
+        assert_eq!(finding(&world, &world.rewritten_at(0)), None);
     }
 
     #[test]
     fn a_rewritten_event_is_found_at_its_exact_position() {
         let world = sealed();
         for position in 2..=9 {
-            let log = rewritten_at(&world, position);
+            let log = world.rewritten_at(position);
             assert_eq!(finding(&world, &log), Some(different(position, position)));
         }
     }
@@ -281,7 +267,7 @@ mod tests {
         let world = sealed();
         without_leaf_hashes(&world);
         for (position, from, to) in [(2, 1, 2), (3, 3, 5), (5, 3, 5), (6, 6, 9), (9, 6, 9)] {
-            let log = rewritten_at(&world, position);
+            let log = world.rewritten_at(position);
             assert_eq!(
                 finding(&world, &log),
                 Some(different(from, to)),
@@ -295,7 +281,7 @@ mod tests {
         let world = sealed();
         without_leaf_hashes(&world);
         let stroud = org(STROUD);
-        let log = rewritten_at(&world, 7);
+        let log = world.rewritten_at(7);
         let hashes = leaves_of(&log, &stroud, 9).unwrap();
         let run = leaf_hashes::Run {
             org: &stroud,
@@ -336,13 +322,13 @@ mod tests {
     #[test]
     fn an_organisation_with_an_alarm_is_not_sealed_and_the_others_are() {
         let world = sealed();
-        let log = rewritten_at(&world, 5);
+        let log = world.rewritten_at(5);
         let mut sealer = world.sealer_over(&log).unwrap();
         assert!(sealer.seal(&log, at(0)).unwrap().is_none());
         drop(sealer);
         world.claim(SALFORD, "B", "1");
         world.claim(STROUD, "B", "1");
-        let log = rewritten_at(&world, 5);
+        let log = world.rewritten_at(5);
         let mut sealer = world.sealer_over(&log).unwrap();
         let seal = sealer.seal(&log, at(0)).unwrap().unwrap();
         let organisations: Vec<_> = seal.organisations.into_iter().collect();

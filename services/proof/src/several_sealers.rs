@@ -531,19 +531,6 @@ fn cosignatures_reach_every_node_and_are_no_history() {
     assert_eq!(newcomer.published(), one.published());
 }
 
-fn rewritten_at(world: &World, position: u64) -> MemoryLog {
-    world.rewritten(|code, at, line| {
-        let mut line = line.to_vec();
-        if *code == org(STROUD) && at.get() == position {
-            line = String::from_utf8(line)
-                .unwrap()
-                .replace("Gain", "Loss")
-                .into_bytes();
-        }
-        Some(line)
-    })
-}
-
 #[test]
 fn a_node_that_reads_another_log_than_was_sealed_says_so_while_it_runs() {
     let (world, _, one, other) = two();
@@ -551,7 +538,7 @@ fn a_node_that_reads_another_log_than_was_sealed_says_so_while_it_runs() {
     world.register(SALFORD);
     world.claim(STROUD, "A", "1");
     let mut sealer = one.sealer(&world.log).unwrap();
-    let log = rewritten_at(&world, 2);
+    let log = world.rewritten_at(2);
     let mut reader = other.sealer(&log).unwrap();
     sealer.seal(&world.log, at(0)).unwrap().unwrap();
     reader.seal(&log, at(1)).unwrap().unwrap();
@@ -568,7 +555,7 @@ fn a_node_that_is_behind_holds_the_log_to_what_was_sealed_once_it_has_come() {
         world.register(STROUD);
         world.claim(STROUD, "A", "1");
         let whole = if altered {
-            rewritten_at(&world, 2)
+            world.rewritten_at(2)
         } else {
             world.rewritten(|_, _, line| Some(line.to_vec()))
         };

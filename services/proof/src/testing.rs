@@ -135,6 +135,20 @@ impl World {
         self.sealer().seal(&self.log, at(0)).unwrap().unwrap();
     }
 
+    /// The log with another title in one event of Stroud's, written anew with every checksum right.
+    pub(crate) fn rewritten_at(&self, position: u64) -> MemoryLog {
+        self.rewritten(|code, at, line| {
+            let mut line = line.to_vec();
+            if *code == org(STROUD) && at.get() == position {
+                line = String::from_utf8(line)
+                    .unwrap()
+                    .replace("Gain", "Loss")
+                    .into_bytes();
+            }
+            Some(line)
+        })
+    }
+
     /// The log with each line as `change` gives it back, written anew with every checksum right;
     /// a commit of which no line is left is left out.
     pub(crate) fn rewritten(
