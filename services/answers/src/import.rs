@@ -79,6 +79,16 @@ pub struct Attempt {
     pub seen: Seen,
 }
 
+impl From<NotImported> for Attempt {
+    /// Not imported, whatever the history is.
+    fn from(why: NotImported) -> Self {
+        Self {
+            outcome: Err(why),
+            seen: Seen::default(),
+        }
+    }
+}
+
 /// Reads a file's claims, and holds them to the control total where there is one. `file_name` appears in
 /// messages, and in the history as the name of the evidence. Of a file that is too large, one byte more than
 /// [`FILE_BYTES_MAX`] is enough to say so.

@@ -11,11 +11,10 @@ use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use netgain_answers::import::{self, Attempt, NotImported};
+use netgain_answers::import::{self, NotImported};
 use netgain_events::fact::FactKind;
 use netgain_events::identifier::OrgId;
 use netgain_events::state::Organisation;
-use netgain_ledger::ledger::Seen;
 use netgain_pages::forms::problems::Problems;
 use netgain_pages::frame::Tab;
 use netgain_pages::link::Link;
@@ -260,10 +259,7 @@ async fn record(
                     &options,
                     &caller,
                 )),
-                Err(why) => Ok(Attempt {
-                    outcome: Err(why),
-                    seen: Seen::default(),
-                }),
+                Err(why) => Ok(why.into()),
             }
         }
     });

@@ -120,7 +120,7 @@ async fn import_claims(
             let (bytes, file, options, caller) = &*attempted;
             let claims: Claims = match import::read(bytes, file, options) {
                 Ok(claims) => claims,
-                Err(why) => return Ok(failed(why)),
+                Err(why) => return Ok(why.into()),
             };
             if dry_run {
                 let state = service.ledger.look(&org, Clone::clone)?;
@@ -141,13 +141,6 @@ async fn import_claims(
     match outcome.await? {
         Ok(imported) => told(&imported),
         Err(why) => Err(not_imported(why)),
-    }
-}
-
-fn failed(why: NotImported) -> Attempt {
-    Attempt {
-        outcome: Err(why),
-        seen: Seen::default(),
     }
 }
 
