@@ -56,6 +56,18 @@ fn a_ledger_moves_onto_servers_with_other_shards_and_back_position_for_position(
         assert_eq!(verified["ok"], true);
         assert_eq!(verified["position"], 21);
         assert_eq!(verified["events"], history.lines().count());
+        // Held to what was sealed where it came from.
+        let (sealed, keys) = (files.data().join("checkpoints"), files.path("ledger.keys"));
+        let held = format!(
+            "verify --checkpoints {} --keys {}",
+            sealed.display(),
+            keys.display()
+        );
+        let sealed = moved.json(&held);
+        assert_eq!(
+            (&sealed["ok"], &sealed["seals"]["organisations"]),
+            (&json!(true), &json!(3))
+        );
         // What is there is not written over.
         let again = moved.run(&format!("restore {source} --shards {shards}"));
         again.fails(2, &["there is a ledger on these servers already"]);
@@ -65,6 +77,21 @@ fn a_ledger_moves_onto_servers_with_other_shards_and_back_position_for_position(
         assert_eq!(recorded.codes(), ["-", "claim-exists"]);
         assert_eq!(recorded.answers[0]["position"], 22);
         assert_eq!(moved.events(STROUD).len(), 22);
+    }
+    // The control: the ledger in files has gone on, and been sealed, otherwise than the one on servers.
+    files.accepts(&[claim("other")]);
+    let one = Program::on(&one);
+    let checkpoint = files.data().join("checkpoints").join("registry.checkpoint");
+    for what in [
+        format!(
+            "--checkpoints {}",
+            files.data().join("checkpoints").display()
+        ),
+        format!("--checkpoint {}", checkpoint.display()),
+    ] {
+        let keys = files.path("ledger.keys");
+        let other = one.run(&format!("verify {what} --keys {}", keys.display()));
+        assert_eq!(other.status, 1, "{other:#?}");
     }
     let back = Program::new();
     let source = back.file("history.jsonl", &last);

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use netgain_log_jetstream::{Finding, Home, HomeError, Verdict};
 
+use crate::calls::verify::counted;
 use crate::cli::ClusterCall;
 use crate::data_dir;
 use crate::outcome::{Failure, Outcome};
@@ -106,14 +107,6 @@ fn table(findings: &[Finding]) -> String {
         }
     }
     table.render() + &sentences.concat()
-}
-
-fn counted(count: u32, of: &str) -> String {
-    if count == 1 {
-        format!("1 {of}")
-    } else {
-        format!("{count} {of}s")
-    }
 }
 
 /// Words of the call that cannot be are told from servers that are not there, and from servers and streams that

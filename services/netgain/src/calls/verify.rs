@@ -1,7 +1,6 @@
 //! `netgain verify`: recomputes everything from the stored bytes; changes nothing.
 
 mod seals;
-mod servers;
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +12,7 @@ use netgain_ledger::accounts::account_all;
 use netgain_ledger::fold_all::{Folded, Folding};
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Commit, Cursor, End, LogRead, ReadError};
-use netgain_log_file::{OpenError, Reader, Report};
+use netgain_log_file::{OpenError, Reader};
 use serde_json::json;
 
 use self::seals::{Sealed, Seals};
@@ -22,13 +21,69 @@ use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome, with_causes};
 use crate::progress::Progress;
 
-/// A log whose reading checks every byte on the way, and keeps the report.
-struct Checked {
-    reader: Reader,
+/// What there was to check, and what came of it.
+struct Report {
+    /// The segment files, where it is in files.
+    segments: Option<usize>,
+    commits: u64,
+    bytes: u64,
+    end: End,
+    notes: Vec<String>,
+}
+
+impl Report {
+    /// Where the events are, in words.
+    fn kept_in(&self) -> String {
+        match self.segments {
+            Some(segments) => counted(segments, "segment file"),
+            None => counted(self.commits, "message"),
+        }
+    }
+}
+
+/// A log that can be read so that every byte on the way is checked.
+trait Check: LogRead {
+    fn check(&self, visit: &mut dyn FnMut(Commit<'_>)) -> Result<Report, ReadError>;
+}
+
+impl Check for Reader {
+    fn check(&self, visit: &mut dyn FnMut(Commit<'_>)) -> Result<Report, ReadError> {
+        let report = Self::check(self, visit)?;
+        Ok(Report {
+            segments: Some(report.segments),
+            commits: report.commits,
+            bytes: report.bytes,
+            end: report.end,
+            notes: report.notes,
+        })
+    }
+}
+
+impl Check for netgain_log_jetstream::Reader {
+    fn check(&self, visit: &mut dyn FnMut(Commit<'_>)) -> Result<Report, ReadError> {
+        let (mut commits, mut bytes) = (0, 0);
+        let end = self.read(&Cursor::default(), None, &mut |commit| {
+            commits += 1;
+            bytes += u64::try_from(commit.lines.len()).unwrap_or(u64::MAX);
+            visit(commit);
+        })?;
+        Ok(Report {
+            segments: None,
+            commits,
+            bytes,
+            end,
+            notes: Vec::new(),
+        })
+    }
+}
+
+/// A log whose reading checks it and keeps the report.
+struct Checked<R> {
+    reader: R,
     report: Mutex<Option<Report>>,
 }
 
-impl LogRead for Checked {
+impl<R: Check> LogRead for Checked<R> {
     fn ledger(&self) -> &LedgerId {
         self.reader.ledger()
     }
@@ -47,24 +102,34 @@ impl LogRead for Checked {
 }
 
 pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
-    if let Some(kept_by) = &place.servers {
-        return servers::run(&kept_by.home()?, json, call);
+    if let Some(servers) = &place.servers {
+        let reader = netgain_log_jetstream::Reader::open(&servers.home()?)?;
+        return verify(place, json, call, reader, None);
     }
-    let reader = match Reader::open(&data_dir::log_dir(&place.data)) {
-        Ok(reader) => reader,
+    match Reader::open(&data_dir::log_dir(&place.data)) {
+        Ok(reader) => verify(place, json, call, reader, data_dir::log_bytes(&place.data)),
         // Damage at the very beginning is what this call is there to find.
         Err(OpenError::Damaged { place, why }) => {
-            return broken(json, &ReadError::Damage { place, why }.into());
+            broken(json, &ReadError::Damage { place, why }.into())
         }
-        Err(error) => return Err(error.into()),
-    };
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn verify(
+    place: &Place,
+    json: bool,
+    call: &cli::Verify,
+    reader: impl Check,
+    log_bytes: Option<u64>,
+) -> Outcome {
     // What is sealed is read first: a log that grows meanwhile is only ahead of it.
     let seals = Seals::read(place, reader.ledger())?;
     let checked = Checked {
         reader,
         report: Mutex::new(None),
     };
-    let mut progress = Progress::bytes("checking", data_dir::log_bytes(&place.data));
+    let mut progress = Progress::bytes("checking", log_bytes);
     let start = |org: &OrgId| {
         let state = Organisation::new(org.clone());
         (Folding::new(state, *checked.ledger()), seals.leaves(org))
@@ -83,7 +148,7 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Verify) -> Outcome {
             let (folded, leaves) = accounts.apart();
             let states = Folded::from(folded);
             let sealed = seals.judge(place, &checked.reader, leaves, call.checkpoint.as_deref())?;
-            let verdict = whole(json, call, &checked.reader, &states, &report, &sealed);
+            let verdict = whole(json, call, checked.ledger(), &states, &report, &sealed);
             // Freeing a million facts one by one takes a while, and the process is about to end.
             std::mem::forget(states);
             verdict
@@ -112,17 +177,10 @@ fn not_whole(json: bool, error: HistoryError) -> Outcome {
     }
 }
 
-fn unknown(org: &OrgId) -> Failure {
-    Failure::refused(
-        "unknown-organisation",
-        format!("{org} is not in this ledger; check its code (capitals and digits)."),
-    )
-}
-
 fn whole(
     json: bool,
     call: &cli::Verify,
-    reader: &Reader,
+    ledger: &LedgerId,
     states: &Folded,
     report: &Report,
     sealed: &Sealed,
@@ -133,14 +191,19 @@ fn whole(
         None => None,
         Some(org) => match states.organisations.get(org) {
             Some(state) => Some(state),
-            None => return Err(unknown(org)),
+            None => {
+                return Err(Failure::refused(
+                    "unknown-organisation",
+                    format!("{org} is not in this ledger; check its code (capitals and digits)."),
+                ));
+            }
         },
     };
     let ok = tail.is_none() && sealed.holds();
     if json {
         let document = json!({
             "ok": ok,
-            "ledger": reader.ledger(),
+            "ledger": ledger,
             "segments": report.segments,
             "commits": report.commits,
             "events": states.events,
@@ -157,7 +220,7 @@ fn whole(
             "{} of {} in {} ({})",
             counted(states.events, "event"),
             counted(states.organisations.len(), "organisation"),
-            counted(report.segments, "segment file"),
+            report.kept_in(),
             counted(report.bytes, "byte"),
         );
         match tail {
@@ -193,7 +256,7 @@ fn whole(
 }
 
 /// `1 event`, `2 events`.
-fn counted(number: impl std::fmt::Display, of: &str) -> String {
+pub(super) fn counted(number: impl std::fmt::Display, of: &str) -> String {
     let number = number.to_string();
     let plural = if number == "1" { "" } else { "s" };
     format!("{number} {of}{plural}")
