@@ -69,17 +69,18 @@ test(`the board of an organisation with ${CLAIMS} claims takes at most 20 ms, 99
   // The browser would work beside it.
   await visitor.close();
   for (let count = 0; count < 20; count++) await ask();
-  // What else the machine does only adds: the service is as quick as in the quietest of a few rounds.
-  let quietest = Infinity;
-  for (let round = 0; round < 5 && quietest > 20; round++) {
+  // Other work on the machine can spoil a round, but hardly three of five.
+  const p99s = [];
+  for (let round = 0; round < 5; round++) {
     const took = [];
     for (let count = 0; count < 300; count++) took.push(await ask());
     took.sort((a, b) => a - b);
     const [median, p99] = [took[150], took[297]];
     console.log(`the board of ${CLAIMS} claims: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, asked one after another`);
-    quietest = Math.min(quietest, p99);
+    p99s.push(p99);
   }
-  assert.ok(quietest <= 20, `p99 ${quietest.toFixed(1)} ms`);
+  const middle = p99s.sort((a, b) => a - b)[2];
+  assert.ok(middle <= 20, `p99 ${middle.toFixed(1)} ms`);
 });
 
 test("a list of many claims is one page of them that fits", async () => {
