@@ -25,9 +25,15 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts that many; or says why that cannot be done here, and gives nothing.
+    /// Starts that many with what a ledger needs; or says why that cannot be done here, and gives nothing.
     #[must_use]
     pub fn start(count: usize) -> Option<Self> {
+        Self::start_with(count, "always", "max_payload: 5MB")
+    }
+
+    /// Starts some that sync as often as stated. `more` goes into their configuration.
+    #[must_use]
+    pub fn start_with(count: usize, sync_interval: &str, more: &str) -> Option<Self> {
         let mut servers = Self {
             program: program()?,
             folder: TempDir::with_prefix("netgain-servers-").expect("a temporary directory"),
@@ -35,11 +41,11 @@ impl Servers {
             running: (0..count).map(|_| None).collect(),
         };
         for number in 0..count {
-            servers.configure(number);
+            servers.configure(number, sync_interval, more);
             servers.run(number);
         }
         for number in 0..count {
-            await_greeting(servers.ports[number]);
+            servers.await_answer(number);
         }
         Some(servers)
     }
@@ -65,6 +71,18 @@ impl Servers {
         all.join(",")
     }
 
+    /// The port of one of them.
+    #[must_use]
+    pub fn port(&self, number: usize) -> u16 {
+        self.ports[number]
+    }
+
+    /// Where one of them keeps its streams.
+    #[must_use]
+    pub fn store(&self, number: usize) -> PathBuf {
+        self.folder.path().join(number.to_string())
+    }
+
     /// Kills one at once, as a lost machine is lost.
     pub fn kill(&mut self, number: usize) {
         let mut child = self.running[number].take().expect("it runs");
@@ -72,17 +90,30 @@ impl Servers {
         child.wait().expect("it ends");
     }
 
+    /// Ends one as its operator would.
+    pub fn stop(&mut self, number: usize) {
+        let mut child = self.running[number].take().expect("it runs");
+        let asked = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(asked.expect("a program that runs").success());
+        child.wait().expect("it ends");
+    }
+
     /// Starts one that does not run, and waits until it greets.
     pub fn start_again(&mut self, number: usize) {
         self.run(number);
+        self.await_answer(number);
+    }
+
+    /// Waits until one greets.
+    pub fn await_answer(&self, number: usize) {
         await_greeting(self.ports[number]);
     }
 
-    fn configure(&self, number: usize) {
-        let store = self.folder.path().join(number.to_string());
+    fn configure(&self, number: usize, sync_interval: &str, more: &str) {
+        let store = self.store(number);
         let mut text = format!(
-            "server_name: n{number}\nlisten: 127.0.0.1:{}\nmax_payload: 5MB\n\
-             jetstream {{ store_dir: \"{}\", sync_interval: always }}\n",
+            "server_name: n{number}\nlisten: 127.0.0.1:{}\n{more}\n\
+             jetstream {{ store_dir: \"{}\", sync_interval: \"{sync_interval}\" }}\n",
             self.ports[number],
             store.display()
         );
@@ -106,7 +137,8 @@ impl Servers {
         self.folder.path().join(format!("{number}.conf"))
     }
 
-    fn run(&mut self, number: usize) {
+    /// Starts one that does not run.
+    pub fn run(&mut self, number: usize) {
         let log = fs::File::options()
             .create(true)
             .append(true)
@@ -132,7 +164,8 @@ impl Drop for Servers {
 }
 
 /// The server's program; nothing where there is none, and then it is said why.
-fn program() -> Option<PathBuf> {
+#[must_use]
+pub fn program() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os(SERVER_VARIABLE) {
         return Some(named.into());
     }
@@ -146,7 +179,8 @@ fn program() -> Option<PathBuf> {
     None
 }
 
-fn await_greeting(port: u16) {
+/// Waits until a server greets on a port.
+pub fn await_greeting(port: u16) {
     let by = Instant::now() + START_TIME_MAX;
     loop {
         let greeting = TcpStream::connect(("127.0.0.1", port)).and_then(|stream| {
@@ -164,7 +198,8 @@ fn await_greeting(port: u16) {
 }
 
 /// Ports that were free a moment ago, all different.
-fn free_ports(count: usize) -> Vec<u16> {
+#[must_use]
+pub fn free_ports(count: usize) -> Vec<u16> {
     let listeners: Vec<TcpListener> = (0..count)
         .map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"))
         .collect();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use netgain_ledger::log::{Cursor, Lineage, LogRead, ReadError};
 
 use crate::Reader;
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, open, org};
 
 fn blocks(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -23,7 +23,7 @@ fn blocks(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn a_message_that_rotted_is_reported_by_whoever_reads_past_it() {
-    let Some(mut servers) = Servers::one() else {
+    let Some(mut servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();

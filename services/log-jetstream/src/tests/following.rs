@@ -7,13 +7,13 @@ use std::thread;
 use netgain_ledger::log::{Cursor, Lineage, Log as _, LogRead as _};
 
 use crate::Reader;
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, line, open};
 
 #[test]
 fn a_follower_sees_every_commit_once_across_a_restart_of_the_server() {
     const COMMITS: u64 = 300;
-    let Some(mut servers) = Servers::one() else {
+    let Some(mut servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();

@@ -7,7 +7,7 @@ use netgain_ledger::conformance::block_on;
 use netgain_ledger::log::durable;
 
 use crate::home_error::Problem;
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, ledger, open};
 use crate::{Home, HomeError, JetStreamLog, Login, Reader, Syncing, init};
 
@@ -37,7 +37,7 @@ fn refused(home: &Home) -> HomeError {
 
 #[test]
 fn making_the_streams_again_changes_nothing_and_keeps_the_ledger() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();
@@ -58,7 +58,7 @@ fn making_the_streams_again_changes_nothing_and_keeps_the_ledger() {
 
 #[test]
 fn a_stream_that_was_changed_is_refused_until_it_is_made_right() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();
@@ -82,7 +82,7 @@ fn a_stream_that_was_changed_is_refused_until_it_is_made_right() {
 
 #[test]
 fn more_replicas_than_a_stream_has_are_asked_for() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let mut home = servers.home();
@@ -102,7 +102,7 @@ fn more_replicas_than_a_stream_has_are_asked_for() {
 
 #[test]
 fn a_stream_of_something_else_is_left_alone() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();
@@ -116,7 +116,7 @@ fn a_stream_of_something_else_is_left_alone() {
 
 #[test]
 fn a_server_that_takes_no_large_messages_is_refused() {
-    let Some(servers) = Servers::start(1, "") else {
+    let Some(servers) = Servers::start_with(1, "always", "") else {
         return;
     };
     let error = refused(&servers.home());
@@ -133,11 +133,11 @@ fn servers_that_acknowledge_before_they_sync_are_refused_and_silence_needs_a_sta
         SYS { exports: [{service: \"$SYS.REQ.SERVER.PING.JSZ\", response_type: stream}] }\n\
         LEDGER { jetstream: enabled, users: [{user: ledger, password: ledger}], \
         imports: [{service: {account: SYS, subject: \"$SYS.REQ.SERVER.PING.JSZ\"}}] } }";
-    let Some(late) = Servers::start_syncing(1, "2m", ACCOUNTS) else {
+    let Some(late) = Servers::start_with(1, "2m", ACCOUNTS) else {
         return;
     };
-    let always = Servers::start(1, ACCOUNTS).unwrap();
-    let silent = Servers::one().unwrap();
+    let always = Servers::start_with(1, "always", ACCOUNTS).unwrap();
+    let silent = Servers::start(1).unwrap();
     for syncing in [Syncing::Asked, Syncing::Stated] {
         let home = |servers: &Servers| Home {
             syncing,
@@ -182,7 +182,7 @@ fn a_denied_commit_is_reported_as_what_it_is() {
     let users = "max_payload: 5MB\nauthorization { users: [\
         {user: all, password: all}, \
         {user: reader, password: reader, permissions: {publish: {deny: \"netgain.>\"}}}] }";
-    let Some(servers) = Servers::start(1, users) else {
+    let Some(servers) = Servers::start_with(1, "always", users) else {
         return;
     };
     let home = |user: &str| {

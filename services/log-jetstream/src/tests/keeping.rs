@@ -5,7 +5,7 @@ use std::sync::Arc;
 use netgain_ledger::conformance::{Order, block_on};
 use netgain_ledger::log::{Log, durable};
 
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, ledger, lines, open};
 use crate::{Home, JetStreamLog, Reader, init};
 
@@ -41,7 +41,7 @@ fn it_keeps_the_promises_of_a_log() {
     for shards in [1, 3] {
         let make = || {
             let store = Store {
-                servers: Servers::one()?,
+                servers: Servers::start(1)?,
                 shards,
             };
             init(&store.home(), shards, ledger).unwrap();
@@ -58,7 +58,7 @@ fn it_keeps_the_promises_of_a_log() {
 fn what_is_appended_while_an_organisation_waits_for_its_turn_goes_in_one_message() {
     const ORGANISATIONS: u64 = 200;
     const EVENTS: u64 = 10;
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let log = open(&servers.home(), 1);

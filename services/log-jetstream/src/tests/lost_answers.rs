@@ -8,7 +8,7 @@ use std::thread;
 
 use netgain_ledger::log::Lineage;
 
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, line, lines, open};
 
 /// Stands between a client and its server. It ends with the test's process.
@@ -66,7 +66,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, mut loses: impl FnMut() -> bool)
 fn a_commit_whose_answer_is_lost_is_acknowledged_once_it_is_found_and_stands_once() {
     const CODE: &str = "E07000082";
     const COMMITS: u64 = 30;
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let between = Between::start(servers.port(0));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use netgain_ledger::log::Lineage;
 
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, ledger, line, lines};
 use crate::{Home, JetStreamLog, Reader, init};
 
@@ -56,7 +56,7 @@ fn code(writer: u64) -> String {
 
 /// Kills a server while many write, starts it again, and looks for each acknowledged commit afterwards.
 fn lose(is_leader: bool) {
-    let Some(mut servers) = Servers::start(3, "max_payload: 5MB") else {
+    let Some(mut servers) = Servers::start(3) else {
         return;
     };
     let home = servers.home();

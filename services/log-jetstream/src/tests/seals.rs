@@ -18,7 +18,7 @@ use netgain_proof::sealer::{Seal, SealError, Sealer};
 use netgain_proof::store::{Store, StoreError};
 use netgain_verify::checkpoint::Checkpoint;
 
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, ledger, open, org};
 use crate::{Home, HomeError, JetStreamLog, JetStreamSeals, Problem, init, init_seals};
 
@@ -110,7 +110,7 @@ fn record(log: &JetStreamLog, code: &str, position: u64, who: &str) {
 
 /// Two nodes seal as fast as they can while one writes. What each of them published, and how it ended.
 fn race(is_unfenced: bool) -> Option<(Node, Node, [Raced; 2])> {
-    let servers = Servers::one()?;
+    let servers = Servers::start(1)?;
     let home = servers.home();
     let writer = open(&home, 1);
     let one = Node::first(&home, "one");
@@ -279,7 +279,7 @@ impl Agreement for Stopped {
 
 #[test]
 fn a_node_that_stood_still_for_longer_than_its_lease_has_its_late_seal_refused() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();
@@ -330,7 +330,7 @@ fn a_node_that_stood_still_for_longer_than_its_lease_has_its_late_seal_refused()
 
 #[test]
 fn when_the_node_that_seals_is_gone_or_a_server_is_sealing_goes_on() {
-    let Some(mut servers) = Servers::start(3, "max_payload: 5MB") else {
+    let Some(mut servers) = Servers::start(3) else {
         return;
     };
     let home = servers.home();
@@ -426,7 +426,7 @@ fn deface<T, F: Future<Output = T>>(
 
 #[test]
 fn a_log_that_was_put_in_the_place_of_the_sealed_one_is_found_with_the_position() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();
@@ -504,7 +504,7 @@ fn shorter(last: u64) -> Finding {
 
 #[test]
 fn seals_that_were_taken_away_or_put_back_from_an_older_copy_are_missed() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();
@@ -581,7 +581,7 @@ fn put_back(home: &Home, seals: &[Vec<u8>]) {
 
 #[test]
 fn a_home_without_seals_or_with_wrong_ones_is_refused() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let home = servers.home();

@@ -12,14 +12,14 @@ use netgain_ledger::ledger::{Caller, Ledger, Outcome, Requested};
 use netgain_ledger::log::{Lineage, Log};
 
 use crate::JetStreamLog;
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, line, lines, open, org};
 
 const CODE: &str = "E07000082";
 
 #[test]
 fn who_comes_too_late_is_told_and_so_is_whatever_builds_on_that() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let (one, other) = (open(&servers.home(), 1), open(&servers.home(), 1));
@@ -54,7 +54,7 @@ fn who_comes_too_late_is_told_and_so_is_whatever_builds_on_that() {
 
 #[test]
 fn one_that_has_read_what_the_others_wrote_goes_on_from_there() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let (one, other) = (open(&servers.home(), 1), open(&servers.home(), 1));
@@ -69,7 +69,7 @@ fn one_that_has_read_what_the_others_wrote_goes_on_from_there() {
 
 #[test]
 fn a_writer_that_cannot_decide_again_is_stopped() {
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let (one, other) = (open(&servers.home(), 1), open(&servers.home(), 1));
@@ -109,7 +109,7 @@ fn submit(ledger: &Ledger<JetStreamLog>, line: &str) -> Outcome {
 fn two_ledgers_with_many_writers_of_one_organisation_record_each_command_once() {
     const WRITERS: u64 = 10;
     const COMMANDS: u64 = 20;
-    let Some(servers) = Servers::one() else {
+    let Some(servers) = Servers::start(1) else {
         return;
     };
     let ledger = || {

@@ -7,7 +7,7 @@ use netgain_events::identifier::OrgId;
 use netgain_ledger::conformance::block_on;
 use netgain_ledger::log::{Cursor, Log, LogRead, durable};
 
-use crate::tests::servers::Servers;
+use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, ledger, open};
 use crate::{JetStreamLog, Reader, init};
 
@@ -29,7 +29,7 @@ fn everything(log: &impl LogRead) -> BTreeMap<OrgId, Vec<u8>> {
 #[test]
 fn a_ledger_moves_to_another_number_of_shards_position_for_position() {
     const ORGANISATIONS: u64 = 40;
-    let (Some(from), Some(to)) = (Servers::one(), Servers::one()) else {
+    let (Some(from), Some(to)) = (Servers::start(1), Servers::start(1)) else {
         return;
     };
     let old = open(&from.home(), 1);
