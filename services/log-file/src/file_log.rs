@@ -17,7 +17,7 @@ use crate::index::{Index, Spot, Spots};
 use crate::lock::WriterLock;
 use crate::open_error::OpenError;
 use crate::place::Place;
-use crate::queue::{Queue, Stats};
+use crate::queue::{Burst, Queue, Stats};
 use crate::recovery::{Ready, Recovered, recover};
 use crate::walk::{Durable, check_place, walk};
 use crate::writer::{Writer, create_segment};
@@ -110,6 +110,13 @@ impl FileLog {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.queue.counters.stats()
+    }
+
+    /// Says that many commits are about to be appended, each of which can wait for the others: they then take fewer
+    /// syncs. What waits is written once the value is dropped, or before that when it is worth a sync; whoever
+    /// holds it must not wait for one of them to be durable.
+    pub fn burst(&self) -> Burst<'_> {
+        self.queue.burst()
     }
 
     /// Writes what waits and closes the log, as dropping it does, and says whether that went well.

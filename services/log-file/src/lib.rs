@@ -64,6 +64,6 @@ mod writer;
 pub use file_log::{FileLog, SEGMENT_BYTES};
 pub use lock::WriterLock;
 pub use open_error::OpenError;
-pub use queue::Stats;
+pub use queue::{Burst, Stats};
 pub use reader::{Reader, Report};
 pub use recovery::Recovered;

@@ -10,6 +10,10 @@ use crate::frame::Framed;
 use crate::group::Group;
 use crate::place::Place;
 
+/// How many bytes are worth a sync, however many more come at once. A sync costs some tens of microseconds of
+/// processor, which writing this many exceeds several times; the disk has them in a millisecond.
+const BURST_BYTES: usize = 256 * 1024;
+
 /// What the writer has done since the log was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -64,10 +68,27 @@ struct Pending {
     writer_sleeps: bool,
     /// How many appenders wait for room.
     crowded: usize,
+    /// How many have said that they will append more at once.
+    bursts: usize,
     /// Whether the log is being closed.
     closing: bool,
     /// Why nothing more is taken.
     failed: Option<Arc<LogFault>>,
+}
+
+impl Pending {
+    /// Whether the writer has something to write, and it is worth a sync.
+    fn is_ready(&self) -> bool {
+        let enough = self.bursts == 0 || self.group.bytes.len() >= BURST_BYTES;
+        self.group.records > 0 && (enough || self.closing)
+    }
+
+    /// Whether the writer sleeps and has something to write: then whoever asks wakes it.
+    fn wakes_writer(&mut self) -> bool {
+        let wakes = self.writer_sleeps && self.is_ready();
+        self.writer_sleeps &= !wakes;
+        wakes
+    }
 }
 
 impl Queue {
@@ -78,6 +99,7 @@ impl Queue {
                 group: Group::at(end),
                 writer_sleeps: false,
                 crowded: 0,
+                bursts: 0,
                 closing: false,
                 failed: None,
             }),
@@ -105,12 +127,21 @@ impl Queue {
         }
         pending.group.push(record);
         let number = pending.group.through;
-        let wake = std::mem::take(&mut pending.writer_sleeps);
+        let wake = pending.wakes_writer();
         drop(pending);
         if wake {
             self.work.notify_one();
         }
         Ok(Ticket { lane: 0, number })
+    }
+
+    /// Lets what is pushed wait for more, until the value is dropped or enough waits.
+    pub(crate) fn burst(&self) -> Burst<'_> {
+        // After a panic in the middle of a push nothing is written any more, gathered or not.
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.bursts += 1;
+        drop(pending);
+        Burst(self)
     }
 
     /// The ticket for all that was pushed so far.
@@ -128,7 +159,7 @@ impl Queue {
     /// closed and all is written. `buffer` is for those who push meanwhile.
     pub(crate) fn take(&self, buffer: Vec<u8>) -> Result<Option<Group>, Arc<LogFault>> {
         let mut pending = self.pending()?;
-        while pending.group.records == 0 {
+        while !pending.is_ready() {
             if pending.closing {
                 return Ok(None);
             }
@@ -190,6 +221,26 @@ impl Queue {
 
     fn pending(&self) -> Result<MutexGuard<'_, Pending>, Arc<LogFault>> {
         self.pending.lock().map_err(|_| interrupted())
+    }
+}
+
+/// Somebody who appends many at once ([`FileLog::burst`](crate::FileLog::burst)).
+#[derive(Debug)]
+pub struct Burst<'a>(&'a Queue);
+
+impl Drop for Burst<'_> {
+    fn drop(&mut self) {
+        let mut pending = self
+            .0
+            .pending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        pending.bursts -= 1;
+        let wake = pending.wakes_writer();
+        drop(pending);
+        if wake {
+            self.0.work.notify_one();
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod beside_the_writer;
+mod bursts;
 mod damage;
 mod failed_write;
 mod one_organisation;

@@ -7,7 +7,7 @@ use netgain_ledger::log::{
     Commit, Cursor, Durability, End, Follower, Lineage, Log, LogFault, LogRead, ReadError, Sharing,
     Ticket,
 };
-use netgain_log_file::{FileLog, WriterLock};
+use netgain_log_file::{Burst, FileLog, WriterLock};
 use netgain_log_jetstream::JetStreamLog;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -36,6 +36,14 @@ impl LogOfRecord {
         match self {
             Self::Files(log) => log.close(),
             Self::Servers(log, _lock) => log.close(),
+        }
+    }
+
+    /// Says that many commits are about to be appended, where that spares syncs.
+    pub(crate) fn burst(&self) -> Option<Burst<'_>> {
+        match self {
+            Self::Files(log) => Some(log.burst()),
+            Self::Servers(..) => None,
         }
     }
 

@@ -180,6 +180,7 @@ fn decide(
 ) -> Result<(), LedgerFault> {
     for batch in asked {
         let mut told = Vec::with_capacity(batch.len());
+        let burst = ledger.log().burst();
         for (number, command) in batch {
             let answer = match command {
                 Ok(command) => match record(ledger, command, caller) {
@@ -192,6 +193,7 @@ fn decide(
                     }
                     Err(fault) => {
                         // What was decided before the fault may still become durable.
+                        drop(burst);
                         drop(tell.send(told));
                         return Err(fault);
                     }
@@ -200,6 +202,7 @@ fn decide(
             };
             told.push((number, answer));
         }
+        drop(burst);
         if tell.send(told).is_err() {
             return Ok(());
         }
