@@ -6,7 +6,6 @@
 
 pub mod accounts;
 pub mod clock;
-#[cfg(any(test, feature = "testing"))]
 pub mod conformance;
 pub mod fold_all;
 pub mod history;
@@ -18,5 +17,4 @@ pub mod memory_views;
 #[cfg(test)]
 mod several_writers;
 pub mod views;
-#[cfg(any(test, feature = "testing"))]
 pub mod views_conformance;

@@ -59,12 +59,7 @@ export async function person(browser, service, role, { way = WAYS[0], journey = 
     async look(what) {
       step += 1;
       const name = `${journey} ${way.name} ${String(step).padStart(2, "0")} ${what}`;
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      await page.screenshot({
-        path: join(process.env.SCREENSHOTS, `${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}.png`),
-        fullPage: true,
-        clip: { x: 0, y: 0, width: way.width, height: Math.min(height, TALLEST) },
-      });
+      await picture(page, join(process.env.SCREENSHOTS, `${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}.png`));
       await fits(page, what);
       if (way.scripts) await accessible(page, what);
       const said = complaints.splice(0);
@@ -85,6 +80,19 @@ export async function person(browser, service, role, { way = WAYS[0], journey = 
   };
   await visitor.signIn();
   return visitor;
+}
+
+/** Keeps a picture of the page. A browser that cannot draw for a moment is asked again: that says nothing of the page. */
+async function picture(page, path, tries = 3) {
+  const { scrollHeight, innerWidth } = await page.evaluate(() => ({
+    scrollHeight: document.documentElement.scrollHeight,
+    innerWidth: window.innerWidth,
+  }));
+  const clip = { x: 0, y: 0, width: innerWidth, height: Math.min(scrollHeight, TALLEST) };
+  await page.screenshot({ path, fullPage: true, clip }).catch((error) => {
+    if (tries === 1 || !/Unable to capture screenshot/.test(error.message)) throw error;
+    return picture(page, path, tries - 1);
+  });
 }
 
 /** Nothing pushes the page wider than the screen. */
