@@ -7,7 +7,9 @@ mod cluster {
     mod calls;
     mod contention;
     mod killed_node;
+    mod later_start;
     mod lost_servers;
     mod nodes;
     mod paused_node;
+    mod silent_servers;
 }

@@ -18,6 +18,10 @@ from writers import Writers
 AROUND = 200
 RESUME_S = 30
 SEALED_S = 20
+# Views are written every few seconds, so that the next start is one that serves before it has read everything.
+IN_VIEWS_S = 60
+# How long a node that serves may take to hold so small a log to its seals.
+CHECKED_S = 20
 VICTIM, OTHER = ORGANISATIONS[:2]
 # Which of its messages with a claim is altered.
 WHICH = 3
@@ -50,6 +54,7 @@ def tampered(setting, nats_server, name, way):
         # The very last message of the stream is this organisation's.
         must_record(nodes, 0, VICTIM, "last")
         patience.until(lambda: is_sealed(nodes), "what was written is sealed", SEALED_S)
+        patience.until(lambda: is_in_views(nodes), "what was written is in the views", IN_VIEWS_S)
         group = servers.group()
         for number in list(nodes.running):
             nodes.kill(number)
@@ -119,11 +124,26 @@ def is_sealed(nodes):
     return True
 
 
+def is_in_views(nodes):
+    """Whether the next start has nothing to fold, on every node."""
+    return all(nodes.metric(number, "events_not_in_views") == 0 for number in nodes.running)
+
+
+def readiness_of(nodes, number):
+    return json.loads(nodes.ask(number, "/readyz")[1])
+
+
+def is_checked(nodes, number):
+    """Whether a node has held the log to its seals, which it does while it serves."""
+    return not readiness_of(nodes, number)["checking_seals"]
+
+
 def must_be_reported(nodes, number, position):
     """A node raises the alarm, does not write that history on, and does everything else."""
+    patience.until(lambda: is_checked(nodes, number), f"node {number} has held the log to its seals", CHECKED_S)
     said = nodes.said(number)
     alarm = re.search(rf"ALARM: {VICTIM}: [^\n]*position {position} ", said)
-    readiness = json.loads(nodes.ask(number, "/readyz")[1])
+    readiness = readiness_of(nodes, number)
     if not alarm or readiness["read_only_organisations"] != 1:
         raise PromiseBroken(f"no alarm on node {number} for position {position} of {VICTIM}")
     nodes.read(number, f"/api/v1/organisations/{VICTIM}/totals/2008-09", role="auditor")

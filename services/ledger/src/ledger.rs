@@ -7,12 +7,14 @@
 
 mod deciding;
 mod following;
+mod read_only;
 mod settling;
 mod storing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use netgain_events::authority::Authority;
 use netgain_events::command::{Command, Request};
@@ -30,6 +32,7 @@ use crate::history::{self, HistoryError, KnownAt};
 use crate::ledger::deciding::{One, decide_one, rehearse_request};
 pub use crate::ledger::deciding::{Rehearsal, rehearse};
 pub use crate::ledger::following::Heard;
+use crate::ledger::read_only::ReadOnly;
 pub use crate::ledger::settling::{DECISIONS_MAX, Decided, Repeatable, Seen, Settling};
 use crate::loaded::{Loaded, Waiting};
 use crate::log::{Commit, Cursor, Lineage, Log, LogFault, Ticket};
@@ -145,8 +148,12 @@ struct Held {
     base: Option<(Organisation, Cursor)>,
     /// Whether the state may lack what others have written, so that it is to be read on.
     is_doubted: bool,
+    /// How often that was said.
+    doubts: u64,
     /// Whether the state does not follow from the log, so that it is to be read again.
     is_astray: bool,
+    /// When it was last to be read and the log did not answer.
+    unanswered_at: Option<Instant>,
 }
 
 type Shared = Arc<Mutex<Held>>;
@@ -161,7 +168,9 @@ impl Held {
             lineage: Arc::default(),
             base: None,
             is_doubted: false,
+            doubts: 0,
             is_astray: false,
+            unanswered_at: None,
         }
     }
 
@@ -192,7 +201,7 @@ pub struct Ledger<L: Log> {
     /// How often something was decided again.
     decided_again: AtomicU64,
     /// The organisations that can only be read, and why.
-    read_only: BTreeMap<OrgId, Arc<str>>,
+    read_only: ReadOnly,
 }
 
 /// A panic while a lock was held leaves what it guards as it was: every change is made at the end.
@@ -226,17 +235,11 @@ impl<L: Log> Ledger<L> {
             waiting: RwLock::new(loaded.waiting),
             followed: Mutex::new(loaded.end),
             decided_again: AtomicU64::new(0),
-            read_only: BTreeMap::new(),
+            read_only: ReadOnly::default(),
             log,
             views: loaded.views,
             clock,
         }
-    }
-
-    /// Lets nothing more be written to an organisation's history, and says why to whoever tries.
-    /// The others go on.
-    pub fn set_read_only(&mut self, org: OrgId, why: &str) {
-        self.read_only.insert(org, why.into());
     }
 
     /// Ends the ledger and gives back its log, to be closed. The folded states are let go without
@@ -273,12 +276,7 @@ impl<L: Log> Ledger<L> {
         org: &OrgId,
         act: impl FnOnce(&mut Held) -> Result<T, LedgerFault>,
     ) -> Result<T, LedgerFault> {
-        if let Some(why) = self.read_only.get(org) {
-            return Err(LedgerFault::ReadOnly {
-                org: org.clone(),
-                why: Arc::clone(why),
-            });
-        }
+        self.read_only.check(org)?;
         let shared = match self.shared(org)? {
             Some(shared) => shared,
             None => {
@@ -485,16 +483,6 @@ impl<L: Log> Ledger<L> {
 
     fn waits(&self, org: &OrgId) -> bool {
         unpoisoned(self.waiting.read()).contains_key(org)
-    }
-
-    /// A state that was read just now, to be put into memory by whoever keeps others from doing so meanwhile.
-    fn held_anew(&self, state: Organisation) -> (OrgId, Shared) {
-        let waiting = unpoisoned(self.waiting.read());
-        let waiting = waiting.get(&state.org).copied().unwrap_or_default();
-        let mut held = Held::new(state, waiting.stored);
-        // What came while it was read was only noted, and following has gone past it.
-        held.is_astray = waiting.last > held.state.position;
-        (held.state.org.clone(), Arc::new(Mutex::new(held)))
     }
 }
 

@@ -222,7 +222,16 @@ pub enum ReadError {
         /// What does not fit.
         why: String,
     },
-    /// The operating system or the server refused.
+    /// The servers that keep the log do not answer, or not so that it could be read.
+    #[error("the servers of {place} do not answer; it can be read once they do")]
+    Unanswered {
+        /// What was read.
+        place: String,
+        /// The cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The operating system or the service refused.
     #[error("cannot read {place}")]
     Unreadable {
         /// What was read.
@@ -333,6 +342,12 @@ pub trait Log: LogRead {
     fn sharing(&self) -> Sharing {
         Sharing::default()
     }
+
+    /// Whether there is room for more that waits to be written. Where there is none [`append`](Log::append) blocks,
+    /// on servers for as long as they do not answer: whoever may not be held up asks before deciding anything.
+    fn has_room(&self) -> bool {
+        true
+    }
 }
 
 /// A log that several hold is read as the log itself: the server's parts share one.
@@ -395,5 +410,9 @@ impl<T: Log + ?Sized> Log for Arc<T> {
 
     fn sharing(&self) -> Sharing {
         (**self).sharing()
+    }
+
+    fn has_room(&self) -> bool {
+        (**self).has_room()
     }
 }

@@ -14,7 +14,7 @@ use netgain_events::vocabulary::Auth;
 use crate::clock::StoppedClock;
 use crate::conformance::block_on;
 use crate::history::{KnownAt, fold};
-use crate::ledger::{Caller, Heard, Ledger, Outcome, Requested};
+use crate::ledger::{Caller, Heard, Ledger, Outcome, Requested, Seen};
 use crate::log::{Cursor, Log, LogRead};
 use crate::memory::{MemoryLog, Syncing};
 use crate::memory_views::MemoryViews;
@@ -305,4 +305,27 @@ fn views_go_on_from_where_following_stands_and_not_from_where_others_have_got() 
     // From the end of the log it would have been forgotten.
     views.store(&[], &log.durable_end()).unwrap();
     assert_eq!(open(&log, Some(&views)).organisations().len(), 1);
+}
+
+#[test]
+fn a_doubted_history_is_glanced_at_as_it_is_and_read_on_for_those_who_need_the_newest() {
+    let log = log();
+    let (one, other) = (open(&log, None), open(&log, None));
+    submit(&one, &register());
+    assert_eq!(position(&other), None);
+    follow(&other);
+    assert_eq!(position(&other), Some(1));
+    submit(&one, &baseline(1, "a"));
+    let glance = || other.glance(&org(), |state| state.position.get()).unwrap();
+    assert!(!other.is_to_be_read(&org()));
+    // Whoever was refused has it doubted.
+    let org = org();
+    let mut settling = other.settling(&org);
+    let told = block_on(settling.may_be_told(&Seen::default(), true));
+    assert!(!told.unwrap());
+    assert!(other.is_to_be_read(&org));
+    assert_eq!(glance(), Some(1));
+    other.read_on(&org).unwrap();
+    assert!(!other.is_to_be_read(&org));
+    assert_eq!(glance(), Some(2));
 }

@@ -84,11 +84,13 @@ impl From<ReadError> for OpenError {
                 what: format!("cannot read {place}"),
                 source,
             },
-            // Opening reads from the log's own places.
-            unknown @ ReadError::UnknownCursor { .. } => Self::Unusable {
-                what: "cannot read the log".into(),
-                source: unknown.into(),
-            },
+            // Opening reads from the log's own places, and no servers.
+            unknown @ (ReadError::UnknownCursor { .. } | ReadError::Unanswered { .. }) => {
+                Self::Unusable {
+                    what: "cannot read the log".into(),
+                    source: unknown.into(),
+                }
+            }
         }
     }
 }

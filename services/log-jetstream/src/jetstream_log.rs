@@ -135,13 +135,17 @@ impl JetStreamLog {
     /// Writes what waits and closes the log, as dropping it does, and says whether that went well.
     ///
     /// # Errors
-    /// The log has failed, or the servers did not answer in time: what was not acknowledged by then may be
-    /// stored or not.
+    /// As [`Self::finish`].
     pub fn close(self) -> Result<(), Arc<LogFault>> {
-        self.end()
+        self.finish()
     }
 
-    fn end(&self) -> Result<(), Arc<LogFault>> {
+    /// Waits until what was appended is written.
+    ///
+    /// # Errors
+    /// The log has failed, or the servers did not answer in time: what was not acknowledged by then may be
+    /// stored or not.
+    pub fn finish(&self) -> Result<(), Arc<LogFault>> {
         let (sender, receiver) = sync_channel(1);
         let handle = Handle(Arc::clone(&self.writer));
         self.opened.reading.runtime.spawn(async move {
@@ -176,7 +180,7 @@ impl Handle {
 impl Drop for JetStreamLog {
     fn drop(&mut self) {
         // Whoever waits for an append is told by its ticket.
-        let _ = self.end();
+        let _ = self.finish();
     }
 }
 
@@ -243,5 +247,9 @@ impl Log for JetStreamLog {
             displacements: self.writer.stats().displacements,
             reconnections: connections.saturating_sub(1),
         }
+    }
+
+    fn has_room(&self) -> bool {
+        self.writer.has_room()
     }
 }

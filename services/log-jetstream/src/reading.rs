@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join;
 use netgain_events::identifier::OrgId;
 use netgain_ledger::log::{Commit, Cursor, End, Follower, ReadError};
 use tokio::runtime::Handle;
@@ -14,7 +15,7 @@ use tokio::time::sleep;
 use crate::message::{self, Described, NoCommit};
 use crate::place::Place;
 use crate::pull::{Numbered, Piece, Pulling, Stretch, Until};
-use crate::streams::Streams;
+use crate::streams::{Stream, Streams};
 use crate::{publish, subject};
 
 /// How long a follower that is shown nothing waits until it is asked whether it wants to go on.
@@ -43,9 +44,13 @@ impl Reading {
         visit: &mut dyn FnMut(Commit<'_>),
     ) -> Result<End, ReadError> {
         let from = self.place(from)?;
-        let (to, last) = self.ends(only)?;
-        for (shard, (from, to)) in from.0.iter().zip(&to.0).enumerate() {
-            if from > to {
+        let (mut to, last) = self.ends(only)?;
+        let own = only.map(|org| subject::shard(org, self.streams.shards()));
+        for (shard, (from, to)) in (0..).zip(from.0.iter().zip(&mut to.0)) {
+            if own.is_some_and(|own| own != shard) {
+                // Of a shard that was not asked it is only known that it goes at least so far.
+                *to = (*to).max(*from);
+            } else if *from > *to {
                 let why =
                     format!("it is after message {from} of shard {shard}, which ends with {to}");
                 return Err(ReadError::UnknownCursor { why });
@@ -89,9 +94,6 @@ impl Reading {
                     Err(gone) => return Err(checks.unreadable(gone.into())),
                 }
             }
-        }
-        for (shard, sequence) in (0..).zip(&to.0) {
-            self.streams.reaches(shard, *sequence);
         }
         Ok(End {
             cursor: to.cursor(&self.streams.ledger),
@@ -197,26 +199,41 @@ impl Reading {
 }
 
 async fn ends(streams: &Streams, only: Option<&OrgId>) -> Result<(Place, u64), ReadError> {
-    for (shard, stream) in (0..).zip(streams.all()) {
-        let info = stream.get_info().await;
-        let info = info.map_err(|error| unreadable(shard, error.into()))?;
-        streams.reaches(shard, info.state.last_sequence);
-    }
-    let ends = streams.reached();
     let Some(org) = only else {
-        return Ok((ends, 0));
+        for (shard, stream) in (0..).zip(streams.all()) {
+            reach(streams, shard, stream).await?;
+        }
+        return Ok((streams.reached(), 0));
     };
     let shard = subject::shard(org, streams.shards());
     let Some(stream) = streams.stream(shard) else {
-        return Ok((ends, 0));
+        return Ok((streams.reached(), 0));
     };
-    let last = publish::last(stream, &subject::of(shard, org)).await;
+    // One organisation is in one shard: nothing is asked of the others, and both questions at once.
+    let subject = subject::of(shard, org);
+    let (end, last) = join(
+        reach(streams, shard, stream),
+        publish::last(stream, &subject),
+    )
+    .await;
+    end?;
     let last = last.map_err(|error| unreadable(shard, error.into()))?;
-    Ok((ends, last.map_or(0, |last| last.sequence)))
+    let last = last.map_or(0, |last| last.sequence);
+    // It may have been stored after the other question was answered.
+    streams.reaches(shard, last);
+    Ok((streams.reached(), last))
+}
+
+/// Asks where a stream ends now.
+async fn reach(streams: &Streams, shard: u32, stream: &Stream) -> Result<(), ReadError> {
+    let info = stream.get_info().await;
+    let info = info.map_err(|error| unreadable(shard, error.into()))?;
+    streams.reaches(shard, info.state.last_sequence);
+    Ok(())
 }
 
 fn unreadable(shard: u32, source: Box<dyn std::error::Error + Send + Sync>) -> ReadError {
-    ReadError::Unreadable {
+    ReadError::Unanswered {
         place: format!("stream {}", subject::stream(shard)),
         source,
     }

@@ -25,6 +25,10 @@ use crate::subject;
 /// waits.
 const WAITING_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// From how many bytes on whoever asks first is told that there is no room: so far below that they do not block
+/// where some ask at the same moment.
+const FULL_FROM_BYTES: usize = 24 * 1024 * 1024;
+
 /// How many messages a shard may have under way that one server keeps by itself. It syncs for each of them, one
 /// after another: more would only wait there, while what is appended behind them can still be put together
 /// (docs/SCALE.md).
@@ -164,6 +168,11 @@ impl Writer {
             self.runtime.spawn(Arc::clone(self).man(commit.org.clone()));
         }
         Ok(ticket)
+    }
+
+    /// Whether another commit finds room without waiting.
+    pub(crate) fn has_room(&self) -> bool {
+        self.desks().bytes < FULL_FROM_BYTES
     }
 
     /// Sends what waits of an organisation until nothing does.

@@ -23,6 +23,7 @@ use netgain_proof::sealer::{SealError, Sealer};
 use netgain_proof::store::Store;
 use netgain_verify::note::VerifierKey;
 use netgain_views::{Patience, SledViews};
+use netgain_web::Beginning;
 use netgain_witness::WitnessPolicy;
 
 use crate::calls::not_answered::failure;
@@ -134,7 +135,7 @@ pub(crate) fn open_for_writing(place: &Place) -> Result<Writing, Failure> {
 
 /// A ledger of what was read of its log, without what may not be written any more.
 pub(crate) fn ledger_of<L: Log>(log: L, loaded: Loaded, sealer: Option<&Sealer>) -> Ledger<L> {
-    let mut ledger = Ledger::of(log, loaded, Box::new(SystemClock));
+    let ledger = Ledger::of(log, loaded, Box::new(SystemClock));
     for (org, alarm) in sealer.into_iter().flat_map(Sealer::alarms) {
         eprintln!("netgain: ALARM: {alarm}.");
         ledger.set_read_only(org.clone(), &alarm.to_string());
@@ -150,10 +151,7 @@ pub(crate) fn check_and_load(
     log: &LogOfRecord,
 ) -> Result<(Option<Sealer>, Loaded), Failure> {
     if log.is_shared() {
-        let views = open_views(&place.data, log.ledger());
-        let mut progress = Progress::bytes("reading the history", None);
-        let loaded = Loaded::read(log, Some(views), &mut |bytes| progress.at(bytes));
-        return Ok((None, loaded.map_err(LedgerFault::from)?));
+        return Ok((None, load(place, log)?));
     }
     let (store, keys) = open_store(place, log)?;
     let (sealer, loaded) = match Loaded::of_views(log, open_views(&place.data, log.ledger())) {
@@ -161,6 +159,35 @@ pub(crate) fn check_and_load(
         Err(views) => check_and_fold(place, log, store, keys, views)?,
     };
     Ok((Some(sealer), loaded))
+}
+
+/// The same for a node that serves a log which others serve too; nothing to seal with where it seals nothing.
+/// Where it has views, the log is held to what was sealed while it serves (docs/adr/0027).
+pub(crate) fn load_node(
+    place: &Place,
+    log: &LogOfRecord,
+) -> Result<(Option<Beginning>, Loaded), Failure> {
+    let servers = place.servers.as_ref();
+    if servers.is_none_or(|servers| servers.seals_user.is_none()) {
+        return Ok((None, load(place, log)?));
+    }
+    let (store, keys) = open_store(place, log)?;
+    let (beginning, loaded) = match Loaded::of_views(log, open_views(&place.data, log.ledger())) {
+        Ok(loaded) => (Beginning::Unchecked(store, keys), loaded),
+        Err(views) => {
+            let (sealer, loaded) = check_and_fold(place, log, store, keys, views)?;
+            (Beginning::Checked(sealer), loaded)
+        }
+    };
+    Ok((Some(beginning), loaded))
+}
+
+/// Reads what the views lack, and everything where there are none.
+fn load(place: &Place, log: &LogOfRecord) -> Result<Loaded, Failure> {
+    let views = open_views(&place.data, log.ledger());
+    let mut progress = Progress::bytes("reading the history", None);
+    let loaded = Loaded::read(log, Some(views), &mut |bytes| progress.at(bytes));
+    Ok(loaded.map_err(LedgerFault::from)?)
 }
 
 /// Holds the whole log to its checkpoints and folds it.
@@ -294,18 +321,6 @@ pub(crate) fn agreed_seals(
     let node = format!("{} ({})", place.data.display(), std::process::id());
     let seals = JetStreamSeals::open(&home, ledger, &node)?;
     Ok(Some(Box::new(seals)))
-}
-
-/// The sealer of a node that serves a log which others serve too; nothing where it seals nothing.
-pub(crate) fn open_shared_sealer(
-    place: &Place,
-    log: &dyn LogRead,
-) -> Result<Option<Sealer>, Failure> {
-    let servers = place.servers.as_ref();
-    match servers.and_then(|servers| servers.seals_user.as_ref()) {
-        Some(_) => open_sealer(place, log).map(Some),
-        None => Ok(None),
-    }
 }
 
 /// Holds the whole log to its checkpoints.

@@ -31,6 +31,15 @@ pub(crate) enum ReaderOfRecord {
 }
 
 impl LogOfRecord {
+    /// Finishes what was begun, while others still read it.
+    pub(crate) fn finish(&self) -> Result<(), Arc<LogFault>> {
+        match self {
+            // These are held to what was sealed before they are served: closing finds nobody reading.
+            Self::Files(_) => Ok(()),
+            Self::Servers(log, _) => log.finish(),
+        }
+    }
+
     /// Finishes what was begun and closes it.
     pub(crate) fn close(self) -> Result<(), Arc<LogFault>> {
         match self {
@@ -137,6 +146,10 @@ impl Log for LogOfRecord {
 
     fn sharing(&self) -> Sharing {
         self.log().sharing()
+    }
+
+    fn has_room(&self) -> bool {
+        self.log().has_room()
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Metrics {
     pub(crate) streams: Gauge,
     pub(crate) not_in_views: Gauge,
     pub(crate) not_sealing: Gauge,
+    /// 1 while the log is still to be held to what was sealed.
+    pub(crate) checking_seals: Gauge,
     pub(crate) read_only: Gauge,
     pub(crate) disk_free_bytes: Gauge,
     pub(crate) log_answers: Gauge,
@@ -70,6 +72,7 @@ impl Metrics {
             streams: Gauge::default(),
             not_in_views: Gauge::default(),
             not_sealing: Gauge::default(),
+            checking_seals: Gauge::default(),
             read_only: Gauge::default(),
             disk_free_bytes: Gauge::default(),
             log_answers: Gauge::default(),
@@ -111,6 +114,11 @@ impl Metrics {
             "not_sealing",
             "1 while what is recorded cannot be sealed",
             metrics.not_sealing.clone(),
+        );
+        registry.register(
+            "checking_seals",
+            "1 after a start, while the log is held to what was sealed and nothing is sealed yet",
+            metrics.checking_seals.clone(),
         );
         registry.register(
             "read_only_organisations",

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use netgain_events::refusal::{Refusal, RefusalCode};
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::ledger::LedgerFault;
+use netgain_ledger::log::ReadError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +16,9 @@ use crate::documents::import::ImportProblem;
 
 /// How long somebody waits whom others were ahead of too often: some of them are done by then.
 const CONTENDED_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// When to ask again where the log's servers did not answer.
+const UNANSWERED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// The media type of a problem (RFC 9457 section 3).
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
@@ -269,7 +273,8 @@ impl From<LedgerFault> for Problem {
                      known: send it again, with the same Idempotency-Key, once the service is back.",
                 )
             }
-            LedgerFault::History(_) | LedgerFault::Figures(_) | LedgerFault::Decision(_) => {
+            LedgerFault::History(error) => error.into(),
+            LedgerFault::Figures(_) | LedgerFault::Decision(_) => {
                 Self::fault("the ledger failed", &fault)
             }
         }
@@ -278,6 +283,15 @@ impl From<LedgerFault> for Problem {
 
 impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
+        if let HistoryError::Read(ReadError::Unanswered { .. }) = &error {
+            tracing::warn!(error = %with_causes(&error), "a history could not be read");
+            return Self::later(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "no-answer",
+                "The servers that keep the log do not answer: nothing came of this request. Send it again.",
+                UNANSWERED_AGAIN_AFTER,
+            );
+        }
         Self::fault("a history could not be read", &error)
     }
 }

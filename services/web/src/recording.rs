@@ -37,6 +37,7 @@ pub(crate) async fn record(
 ) -> Result<Decided, Problem> {
     let mut request = service.ledger.repeatable(request);
     let requested = service.settle(org, |ledger| {
+        service.check_room()?;
         let requested = ledger.submit_request(org, request.next(org)?, seen, caller)?;
         if let Requested::Answered(Answer { outcome, seen }) = &requested
             && matches!(outcome, Outcome::Recorded { .. })
@@ -94,6 +95,7 @@ where
 {
     let mut settling = service.ledger.settling(org);
     loop {
+        service.check_room()?;
         let attempt = service.reading(of(org.clone())).await?;
         let Attempt { outcome, seen } = attempt;
         if outcome.as_ref().is_ok_and(|imported| !imported.dry_run) {

@@ -1,5 +1,8 @@
 //! Sealing while the service runs: whatever has grown is sealed a moment later, a statement at once.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
@@ -13,18 +16,35 @@ use netgain_events::identifier::OrgId;
 use netgain_events::recorded_at::RecordedAt;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::log::{Log, LogRead};
+use netgain_proof::keys::KeyRing;
+use netgain_proof::registry::Registry;
 use netgain_proof::sealer::{Seal, SealError, Sealer};
+use netgain_proof::store::Store;
 use netgain_verify::checkpoint::SignedCheckpoint;
 use netgain_witness::{QuorumError, WitnessPolicy};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::problem::with_causes;
+use crate::service::SharedLedger;
 
 /// How long after a seal failed it is tried again, from what is on the disk.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
+/// How long somebody waits for a seal: servers that do not answer keep it from being made for as long.
+const SEALED_TIME_MAX: Duration = Duration::from_secs(8);
+
 /// Opens the sealer again after a seal has failed.
 pub type OpenSealer = Box<dyn Fn(&dyn Log) -> Result<Sealer, NotSealed> + Send>;
+
+/// What sealing starts with.
+#[derive(Debug)]
+pub enum Beginning {
+    /// The whole log has been held to what was sealed.
+    Checked(Sealer),
+    /// That is still to be done, while the service runs already (docs/adr/0027). Nothing is sealed before.
+    Unchecked(Store, KeyRing),
+}
 
 /// How a seal is made: in this node's turn, or at once.
 type MakeSeal = fn(&mut Sealer, &dyn LogRead, RecordedAt) -> Result<Option<Seal>, SealError>;
@@ -46,6 +66,7 @@ pub struct Seals {
     ask: Mutex<Option<Sender<oneshot::Sender<bool>>>>,
     published: Arc<RwLock<Published>>,
     failing: Arc<AtomicBool>,
+    checking: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<Result<(), SealsClosed>>>>,
 }
 
@@ -55,33 +76,45 @@ pub struct Seals {
 pub struct SealsClosed(#[source] NotSealed);
 
 impl Seals {
-    /// Starts to seal `log` at least so often. `sealer` has examined it; `reopen` makes another where a
-    /// seal fails half-way.
+    /// Starts to seal a ledger's log at least so often, once it has been held to what was sealed. `reopen` makes
+    /// another sealer where a seal fails half-way.
     ///
     /// # Errors
     /// No thread can be started.
     pub fn start(
-        log: Arc<dyn Log>,
-        sealer: Sealer,
+        ledger: SharedLedger,
+        beginning: Beginning,
         reopen: OpenSealer,
         witnesses: Option<WitnessPolicy>,
         every: Duration,
     ) -> io::Result<Self> {
         let published = Arc::new(RwLock::new(Published::default()));
         let failing = Arc::new(AtomicBool::new(false));
+        let checking = Arc::new(AtomicBool::new(true));
         let (ask, asked) = channel();
-        let work = Work {
-            log,
-            sealer: Some(sealer),
+        let mut work = Work {
+            ledger,
+            sealer: None,
+            unchecked: None,
             reopen,
             witnesses,
             published: Arc::clone(&published),
             failing: Arc::clone(&failing),
+            checking: Arc::clone(&checking),
             sealed_through: None,
             tried_at: None,
         };
         // What is sealed is there before anybody can ask for it.
-        work.publish_all();
+        match beginning {
+            Beginning::Checked(sealer) => {
+                work.publish_checked(&sealer);
+                work.sealer = Some(sealer);
+            }
+            Beginning::Unchecked(store, keys) => {
+                work.publish(store.registry(), store.registry().newest().keys());
+                work.unchecked = Some((store, keys));
+            }
+        }
         let thread = thread::Builder::new()
             .name("seals".into())
             .spawn(move || work.run(&asked, every))?;
@@ -89,6 +122,7 @@ impl Seals {
             ask: Mutex::new(Some(ask)),
             published,
             failing,
+            checking,
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -100,18 +134,24 @@ impl Seals {
             ask: Mutex::default(),
             published: Arc::default(),
             failing: Arc::new(AtomicBool::new(true)),
+            checking: Arc::default(),
             thread: Mutex::default(),
         }
     }
 
-    /// Seals now what is durable. Says whether that went well.
+    /// Seals now what is durable. Says whether that went well. While the log is held to what was sealed it does
+    /// not, and nobody waits for that, since it takes as long as reading everything: the seal comes after it.
     pub(crate) async fn now(&self) -> bool {
+        if self.is_checking() {
+            return false;
+        }
         let (done, said) = oneshot::channel();
         let sent = {
             let ask = self.ask.lock().unwrap_or_else(PoisonError::into_inner);
             ask.as_ref().is_some_and(|ask| ask.send(done).is_ok())
         };
-        sent && said.await.unwrap_or(false)
+        let said = timeout(SEALED_TIME_MAX, said);
+        sent && matches!(said.await, Ok(Ok(true)))
     }
 
     /// The organisations whose history is not the sealed one.
@@ -146,7 +186,13 @@ impl Seals {
         !self.failing.load(Ordering::Relaxed)
     }
 
-    /// Seals once more and ends.
+    /// Whether the log is still to be held to what was sealed. Nothing is sealed before.
+    pub(crate) fn is_checking(&self) -> bool {
+        self.checking.load(Ordering::Relaxed)
+    }
+
+    /// Seals once more and ends. Where the log is still to be held to what was sealed, it seals nothing and does
+    /// not wait: that reading ends with the process.
     ///
     /// # Errors
     /// The last seal could not be made.
@@ -157,6 +203,12 @@ impl Seals {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(),
         );
+        if self.is_checking() {
+            tracing::warn!(
+                "stopped before the log was held to what was sealed: nothing was sealed, which the other nodes or the next start do"
+            );
+            return Ok(());
+        }
         let thread = self
             .thread
             .lock()
@@ -171,12 +223,15 @@ impl Seals {
 }
 
 struct Work {
-    log: Arc<dyn Log>,
+    ledger: SharedLedger,
     sealer: Option<Sealer>,
+    /// What the log is to be held to first.
+    unchecked: Option<(Store, KeyRing)>,
     reopen: OpenSealer,
     witnesses: Option<WitnessPolicy>,
     published: Arc<RwLock<Published>>,
     failing: Arc<AtomicBool>,
+    checking: Arc<AtomicBool>,
     /// The last append that the newest seal covers.
     sealed_through: Option<u64>,
     tried_at: Option<Instant>,
@@ -188,6 +243,10 @@ impl Work {
         asked: &Receiver<oneshot::Sender<bool>>,
         every: Duration,
     ) -> Result<(), SealsClosed> {
+        if self.unchecked.is_some() {
+            // Said in the log; it is tried again.
+            let _ = self.seal(Sealer::seal);
+        }
         loop {
             match asked.recv_timeout(every) {
                 Ok(first) => {
@@ -211,9 +270,10 @@ impl Work {
     }
 
     fn seal(&mut self, make: MakeSeal) -> Result<(), NotSealed> {
-        let through = self.log.everything().number;
+        let log = Arc::clone(self.ledger.log());
+        let through = log.everything().number;
         // What other nodes have recorded and sealed does not show in that number.
-        if self.sealed_through == Some(through) && !self.log.is_shared() {
+        if self.sealed_through == Some(through) && !log.is_shared() {
             return Ok(());
         }
         if self.sealer.is_none() && self.tried_at.is_some_and(|at| at.elapsed() < AGAIN_AFTER) {
@@ -234,17 +294,18 @@ impl Work {
     fn try_seal(&mut self, make: MakeSeal) -> Result<(), NotSealed> {
         let mut sealer = match self.sealer.take() {
             Some(sealer) => sealer,
-            None => (self.reopen)(&*self.log)?,
+            None => self.check()?,
         };
-        match make(&mut sealer, &*self.log, SystemClock.now()) {
+        let outcome = make(&mut sealer, &**self.ledger.log(), SystemClock.now());
+        self.publish_alarms(&sealer);
+        match outcome {
             Ok(seal) => {
                 // Whoever has signed asks the witnesses.
                 if seal.as_ref().is_some_and(|seal| seal.checkpoints > 0) {
                     self.cosign(&mut sealer);
                 }
-                self.publish_alarms(&sealer);
                 if let Some(seal) = seal {
-                    self.publish(&sealer, seal.organisations.keys());
+                    self.publish(sealer.registry(), seal.organisations.keys());
                 }
                 self.sealer = Some(sealer);
                 Ok(())
@@ -255,6 +316,24 @@ impl Work {
                 Err(error.into())
             }
         }
+    }
+
+    /// Holds the whole log to what was sealed.
+    fn check(&mut self) -> Result<Sealer, NotSealed> {
+        let log = Arc::clone(self.ledger.log());
+        let begun = Instant::now();
+        let sealer = match self.unchecked.take() {
+            Some((store, keys)) => Sealer::open(&*log, store, keys, &mut |_| {})?,
+            None => (self.reopen)(&*log)?,
+        };
+        self.publish_checked(&sealer);
+        let (seconds, alarms) = (begun.elapsed().as_secs_f64(), sealer.alarms().len());
+        tracing::info!(
+            seconds,
+            alarms,
+            "the whole log has been held to what was sealed"
+        );
+        Ok(sealer)
     }
 
     fn cosign(&self, sealer: &mut Sealer) {
@@ -273,8 +352,7 @@ impl Work {
         }
     }
 
-    fn publish<'o>(&self, sealer: &Sealer, grown: impl Iterator<Item = &'o OrgId>) {
-        let registry = sealer.registry();
+    fn publish<'o>(&self, registry: &Registry, grown: impl Iterator<Item = &'o OrgId>) {
         let mut published = self
             .published
             .write()
@@ -287,7 +365,7 @@ impl Work {
         }
     }
 
-    /// Says whose history is not the sealed one; of those that are found while it runs, in the log too.
+    /// Lets nothing more be written where a history is not the sealed one, and says so.
     fn publish_alarms(&self, sealer: &Sealer) {
         let mut published = self
             .published
@@ -298,16 +376,17 @@ impl Work {
         }
         for (org, alarm) in sealer.alarms() {
             if !published.alarms.contains(org) {
-                tracing::error!(%org, %alarm, "a history is not the one that was sealed");
+                self.ledger.set_read_only(org.clone(), &alarm.to_string());
+                tracing::error!(%org, "ALARM: {alarm}");
             }
         }
         published.alarms = sealer.alarms().keys().cloned().collect();
     }
 
-    fn publish_all(&self) {
-        if let Some(sealer) = &self.sealer {
-            self.publish_alarms(sealer);
-            self.publish(sealer, sealer.registry().newest().keys());
-        }
+    /// Publishes what is sealed, and what a check of the whole log has found.
+    fn publish_checked(&self, sealer: &Sealer) {
+        self.publish_alarms(sealer);
+        self.publish(sealer.registry(), sealer.registry().newest().keys());
+        self.checking.store(false, Ordering::Relaxed);
     }
 }

@@ -189,6 +189,9 @@ async fn look_after(service: Arc<Service>) {
         metrics
             .not_sealing
             .set(i64::from(!service.seals.is_sealing()));
+        metrics
+            .checking_seals
+            .set(i64::from(service.seals.is_checking()));
         let alarms = service.seals.alarms().len();
         metrics
             .read_only

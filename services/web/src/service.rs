@@ -20,6 +20,7 @@ use crate::caches::Caches;
 use crate::disk::Disk;
 use crate::following::Following;
 use crate::live::Live;
+use crate::loading::Loading;
 use crate::meetings::Meetings;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -29,6 +30,9 @@ use crate::settings::Settings;
 /// How long an answer waits for the disk, or for a stream's new leader, before it says that the outcome is not
 /// known (architecture, *How the write side is fast*).
 const DURABLE_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// When to ask again whom the disk or the log's servers kept waiting.
+const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// A ledger that any number of requests share.
 pub type SharedLedger = Arc<Ledger<Arc<dyn Log>>>;
@@ -62,6 +66,7 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) live: Live,
     pub(crate) following: Following,
+    loading: Loading,
     pub(crate) caches: Caches,
     pub(crate) disk: Disk,
     pub(crate) meetings: Meetings,
@@ -85,6 +90,7 @@ impl Service {
             disk: Disk::new(parts.data, limits.disk_free_bytes),
             live: Live::new(),
             following: Following::new(),
+            loading: Loading::new(),
             metrics: Metrics::new(),
             clock: SystemClock,
             ledger: parts.ledger,
@@ -96,15 +102,26 @@ impl Service {
         })
     }
 
+    /// Whether the log is still to be held to what was sealed ([`Beginning::Unchecked`](crate::Beginning)).
+    pub fn is_checking_seals(&self) -> bool {
+        self.seals.is_checking()
+    }
+
     /// Seals what was recorded last and brings the views up, once nothing is served any more.
     ///
     /// # Errors
     /// The last seal could not be made. What was recorded is safe.
     pub fn close(&self) -> Result<(), SealsClosed> {
         let closed = self.seals.close();
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let stored = runtime.map(|runtime| runtime.block_on(self.ledger.store_views()));
-        if let Ok(Err(error)) = stored {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        let stored = runtime.map(|runtime| {
+            // Where the log's servers do not answer, what they have will be read by the next start.
+            let stored = async { timeout(DURABLE_TIME_MAX, self.ledger.store_views()).await };
+            runtime.block_on(stored)
+        });
+        if let Ok(Ok(Err(error))) = stored {
             tracing::warn!(%error, "the next start takes longer");
         }
         closed
@@ -119,14 +136,14 @@ impl Service {
     pub(crate) fn with_access<T>(&self, look: impl FnOnce(&Access) -> T) -> Result<T, Problem> {
         let org = OrgId::system();
         let looked = self.ask(&org, |ledger| {
-            ledger.look(&org, |system| match &system.access {
+            ledger.glance(&org, |system| match &system.access {
                 Some(access) => Ok(look(access)),
                 None => Err(look),
             })
         })?;
         match looked {
-            Some((Ok(found), _)) => Ok(found),
-            Some((Err(look), _)) => Ok(look(&Access::default())),
+            Some(Ok(found)) => Ok(found),
+            Some(Err(look)) => Ok(look(&Access::default())),
             None => Err(Problem::not_signed_in(
                 "Nobody can sign in yet: the service's operator adds the first administrator with \
                  netgain user add.",
@@ -167,12 +184,27 @@ impl Service {
         org: &OrgId,
         mut decide: impl FnMut(&SharedLedger) -> Result<Decided<T>, Problem>,
     ) -> Result<T, Problem> {
-        let settled = self
-            .ledger
-            .settle(org, || self.ask(org, |ledger| decide(ledger)));
-        timeout(DURABLE_TIME_MAX, settled)
-            .await
-            .unwrap_or_else(|_| Err(self.unknown_outcome()))
+        let mut may_be_recorded = false;
+        let settled = async {
+            let mut settling = self.ledger.settling(org);
+            loop {
+                self.loading.until_at_hand(&self.ledger, org).await;
+                let decided = self.ask(org, |ledger| decide(ledger))?;
+                let Decided {
+                    what,
+                    seen,
+                    is_refusal,
+                } = decided;
+                may_be_recorded = !is_refusal;
+                if settling.may_be_told(&seen, is_refusal).await? {
+                    return Ok(what);
+                }
+                // Nothing of a refusal is written, nor of what others were ahead of.
+                may_be_recorded = false;
+            }
+        };
+        let settled = timeout(DURABLE_TIME_MAX, settled).await;
+        settled.unwrap_or_else(|_| Err(self.no_answer(may_be_recorded)))
     }
 
     /// The same for whoever decides in their own way.
@@ -184,24 +216,41 @@ impl Service {
     ) -> Result<bool, Problem> {
         match timeout(DURABLE_TIME_MAX, settling.may_be_told(seen, is_refusal)).await {
             Ok(told) => Ok(told?),
-            Err(_) => Err(self.unknown_outcome()),
+            Err(_) => Err(self.no_answer(true)),
         }
     }
 
-    fn unknown_outcome(&self) -> Problem {
+    /// The disk or the servers took too long.
+    fn no_answer(&self, may_be_recorded: bool) -> Problem {
         let (code, why) = if self.ledger.log().is_shared() {
             ("no-answer", "The servers that keep the log do not answer")
         } else {
             ("slow-disk", "The disk is too slow")
         };
+        let what = if may_be_recorded {
+            "what became of this request is not known. Send it again, with the same Idempotency-Key"
+        } else {
+            "nothing came of this request. Send it again"
+        };
         Problem::later(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             code,
-            format!(
-                "{why}: what became of this request is not known. Send it again, with the same Idempotency-Key."
-            ),
-            DURABLE_TIME_MAX,
+            format!("{why}: {what}."),
+            AGAIN_AFTER,
         )
+    }
+
+    /// Refuses to record more while so much waits for the log that it would have to wait for room.
+    pub(crate) fn check_room(&self) -> Result<(), Problem> {
+        if self.ledger.log().has_room() {
+            return Ok(());
+        }
+        Err(Problem::later(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too much waits for the servers that keep the log; nothing came of this request. Send it again.",
+            AGAIN_AFTER,
+        ))
     }
 
     /// Takes note that something of an organisation was recorded, so that whoever watches hears of it. What a

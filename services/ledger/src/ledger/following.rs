@@ -1,16 +1,21 @@
 //! What others write to the same log: taken into memory as it comes, and read where it did not come in time.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use netgain_events::identifier::OrgId;
 use netgain_events::state::Organisation;
 
-use super::{Held, Ledger, LedgerFault, unpoisoned};
+use super::{Held, Ledger, LedgerFault, Shared, unpoisoned};
 use crate::accounts::Account;
 use crate::fold_all::Folding;
 use crate::history::{self, HistoryError, KnownAt};
 use crate::log::{Commit, Cursor, Lineage, Log, ReadError};
+
+/// How long nobody asks a log again for a history for which it did not answer: longer than it takes all those to go
+/// away who wait for it.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// What a follower of the ledger hears.
 #[derive(Debug)]
@@ -108,7 +113,9 @@ impl<L: Log> Ledger<L> {
             shared
         };
         if let Some(shared) = shared {
-            unpoisoned(shared.lock()).is_doubted = true;
+            let mut held = unpoisoned(shared.lock());
+            held.is_doubted = true;
+            held.doubts += 1;
         }
     }
 
@@ -124,12 +131,103 @@ impl<L: Log> Ledger<L> {
         }
     }
 
+    /// Whether something of an organisation has to be read from the log before it can be looked at. One that somebody
+    /// works on just now has not, as far as anybody can say.
+    pub fn is_to_be_read(&self, org: &OrgId) -> bool {
+        let shared = unpoisoned(self.organisations.read()).get(org).cloned();
+        match shared {
+            Some(shared) => shared.try_lock().is_ok_and(|held| held.is_to_be_read()),
+            None => self.waits(org),
+        }
+    }
+
+    /// Looks at an organisation's state without reading on where others may have written meanwhile: for grants, which hold as far as they
+    /// have come here (docs/adr/0024), and hold on while nobody can be asked.
+    ///
+    /// # Errors
+    /// As [`Ledger::look`].
+    pub fn glance<T>(
+        &self,
+        org: &OrgId,
+        look: impl FnOnce(&Organisation) -> T,
+    ) -> Result<Option<T>, LedgerFault> {
+        let Some(shared) = self.shared(org)? else {
+            return Ok(None);
+        };
+        let mut held = unpoisoned(shared.lock());
+        if held.is_void() {
+            self.catch_up(&mut held)?;
+        }
+        Ok(Some(look(&held.state)))
+    }
+
+    /// Reads what an organisation's state may lack, while others may still [glance](Self::glance) at it.
+    ///
+    /// # Errors
+    /// Its history cannot be read.
+    pub fn read_on(&self, org: &OrgId) -> Result<(), LedgerFault> {
+        let shared = unpoisoned(self.organisations.read()).get(org).cloned();
+        if let Some(shared) = shared {
+            let (state, doubts) = {
+                let held = unpoisoned(shared.lock());
+                let is_only_doubted = held.is_doubted && !held.is_void();
+                (is_only_doubted.then(|| held.state.clone()), held.doubts)
+            };
+            if let Some(state) = state {
+                return self.read_on_from(&shared, state, doubts);
+            }
+        }
+        self.look(org, |_| ()).map(drop)
+    }
+
+    /// The same for a state that was doubted so often. If it has changed by the time, it stays doubted.
+    fn read_on_from(
+        &self,
+        shared: &Shared,
+        state: Organisation,
+        doubts: u64,
+    ) -> Result<(), LedgerFault> {
+        let (org, before) = (state.org.clone(), state.position);
+        let read = match history::fold_from(&self.log, &self.place(), state, KnownAt::Latest) {
+            Ok(read) => read,
+            Err(HistoryError::Fold { .. }) => return self.look(&org, |_| ()).map(drop),
+            Err(error) => return Err(error.into()),
+        };
+        let mut held = unpoisoned(shared.lock());
+        if held.state.position == before && held.doubts == doubts && !held.is_void() {
+            held.state = read;
+            held.is_doubted = false;
+        }
+        Ok(())
+    }
+
     /// Reads what a state lacks.
     pub(super) fn catch_up(&self, held: &mut Held) -> Result<(), LedgerFault> {
         if !held.is_to_be_read() {
             return Ok(());
         }
-        if held.is_astray || held.lineage.is_displaced() {
+        // Whoever waited meanwhile to look at it would else ask in vain one after another.
+        if held
+            .unanswered_at
+            .is_some_and(|at| at.elapsed() < ASKED_AGAIN_AFTER)
+        {
+            let place = format!("the history of {}", held.state.org);
+            let source = "they did not a moment ago".into();
+            return Err(HistoryError::from(ReadError::Unanswered { place, source }).into());
+        }
+        let read = self.read_what_it_lacks(held);
+        let is_unanswered = matches!(
+            read,
+            Err(LedgerFault::History(HistoryError::Read(
+                ReadError::Unanswered { .. }
+            )))
+        );
+        held.unanswered_at = is_unanswered.then(Instant::now);
+        read
+    }
+
+    fn read_what_it_lacks(&self, held: &mut Held) -> Result<(), LedgerFault> {
+        if held.is_void() {
             return self.read_again(held);
         }
         // Everything before this place is in the state. What this process has under way is too, and is kept: the
@@ -168,11 +266,26 @@ impl<L: Log> Ledger<L> {
         held.is_astray = false;
         Ok(())
     }
+
+    /// A state that was read just now, to be put into memory by whoever keeps others from doing so meanwhile.
+    pub(super) fn held_anew(&self, state: Organisation) -> (OrgId, Shared) {
+        let waiting = unpoisoned(self.waiting.read());
+        let waiting = waiting.get(&state.org).copied().unwrap_or_default();
+        let mut held = Held::new(state, waiting.stored);
+        // What came while it was read was only noted, and following has gone past it.
+        held.is_astray = waiting.last > held.state.position;
+        (held.state.org.clone(), Arc::new(Mutex::new(held)))
+    }
 }
 
 impl Held {
     /// Whether something has to be read before the state may be looked at.
     fn is_to_be_read(&self) -> bool {
-        self.is_doubted || self.is_astray || self.lineage.is_displaced()
+        self.is_doubted || self.is_void()
+    }
+
+    /// Whether it is not what the log has.
+    pub(super) fn is_void(&self) -> bool {
+        self.is_astray || self.lineage.is_displaced()
     }
 }

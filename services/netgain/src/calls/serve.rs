@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use netgain_ledger::log::Log;
 use netgain_sign_in::people::People;
-use netgain_web::{Seals, Served, Service, ServiceParts, SignIn};
+use netgain_web::{Beginning, Seals, Served, Service, ServiceParts, SignIn};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -25,22 +25,29 @@ pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outco
     let log = Arc::new(data_dir::open_log(place)?);
     let shared: Arc<dyn Log> = Arc::<LogOfRecord>::clone(&log);
     let witnesses = data_dir::read_policy(place)?;
-    let (sealer, loaded) = data_dir::check_and_load(place, &log)?;
-    let sealer = match sealer {
-        Some(sealer) => Some(sealer),
-        None => data_dir::open_shared_sealer(place, &*log)?,
+    let (beginning, loaded) = if log.is_shared() {
+        data_dir::load_node(place, &log)?
+    } else {
+        let (sealer, loaded) = data_dir::check_and_load(place, &log)?;
+        (sealer.map(Beginning::Checked), loaded)
     };
-    let ledger = data_dir::ledger_of(Arc::clone(&shared), loaded, sealer.as_ref());
+    let sealer = match &beginning {
+        Some(Beginning::Checked(sealer)) => Some(sealer),
+        Some(Beginning::Unchecked(..)) | None => None,
+    };
+    let ledger = Arc::new(data_dir::ledger_of(shared, loaded, sealer));
     let every = settings.seal_every;
-    let (seals, keys) = match sealer {
-        Some(sealer) => (
-            Seals::start(shared, sealer, reopen(place), witnesses, every)?,
-            data_dir::public_keys(place, &*log)?,
-        ),
+    let (seals, keys) = match beginning {
+        Some(beginning) => {
+            let keys = data_dir::public_keys(place, &*log)?;
+            let ledger = Arc::clone(&ledger);
+            let seals = Seals::start(ledger, beginning, reopen(place), witnesses, every)?;
+            (seals, keys)
+        }
         None => (Seals::none(), Vec::new()),
     };
     let service = Service::new(ServiceParts {
-        ledger: Arc::new(ledger),
+        ledger,
         seals,
         keys,
         checkpoints: place.checkpoints.clone(),
@@ -112,14 +119,19 @@ async fn until_stopped(service: Arc<Service>, ready: impl FnOnce(Served)) -> Out
 
 /// Seals and keeps what was recorded last, and closes the ledger.
 fn close(service: Arc<Service>, log: Arc<LogOfRecord>) -> Outcome {
+    let is_checking = service.is_checking_seals();
     let closed = service.close();
     drop(service);
-    let Some(log) = Arc::into_inner(log) else {
-        return Err(Failure::fault(
-            "the ledger is still in use and was not closed",
-        ));
-    };
-    log.close()?;
+    match Arc::try_unwrap(log) {
+        Ok(log) => log.close()?,
+        // It is still being held to what was sealed; that reading ends with the process.
+        Err(log) if is_checking => log.finish()?,
+        Err(_) => {
+            return Err(Failure::fault(
+                "the ledger is still in use and was not closed",
+            ));
+        }
+    }
     closed?;
     Ok(())
 }

@@ -161,9 +161,11 @@ fn verify(
 /// Says what is wrong with the log; or that it could not be checked.
 fn not_whole(json: bool, error: HistoryError) -> Outcome {
     match error {
-        HistoryError::Read(error @ (ReadError::Newer { .. } | ReadError::Unreadable { .. })) => {
-            Err(error.into())
-        }
+        HistoryError::Read(
+            error @ (ReadError::Newer { .. }
+            | ReadError::Unanswered { .. }
+            | ReadError::Unreadable { .. }),
+        ) => Err(error.into()),
         // What a newer version wrote is no damage, and this one cannot check it.
         error @ HistoryError::Decode {
             source: DecodeError::UnknownSchema { .. } | DecodeError::UnknownType { .. },

@@ -34,10 +34,12 @@ pub struct Found {
     pub seal: Option<Seal>,
     /// The public keys, the newest first, each as one line (C2SP vkey).
     pub keys: Vec<String>,
-    /// Whether the history was not the sealed one at the start.
+    /// Whether the history is not the sealed one.
     pub alarm: bool,
     /// Whether the last seal that was due could be made.
     pub is_sealing: bool,
+    /// Whether the log is still to be held to what was sealed, since the service has only just started.
+    pub is_checking: bool,
     /// The newest statements with their pages, the newest first.
     pub statements: Vec<(String, Link)>,
 }
@@ -97,6 +99,7 @@ mod tests {
             keys: vec!["netgain/00+f86659f9+ASjS".to_owned()],
             alarm,
             is_sealing: true,
+            is_checking: false,
             statements: Vec::new(),
         };
         ProofPage::new(frame(Tab::Statements, "Seals and proof"), found).to_string()

@@ -53,6 +53,7 @@ async fn show(
         keys: service.keys.iter().map(ToString::to_string).collect(),
         alarm: service.seals.alarms().contains(&state.org),
         is_sealing: service.seals.is_sealing(),
+        is_checking: service.seals.is_checking(),
         statements: statements
             .map(|issued| (name(issued), link(&root, issued)))
             .collect(),

@@ -12,7 +12,7 @@ use futures_util::stream;
 use netgain_answers::BadQuestion;
 use netgain_events::authority::Reading;
 use netgain_events::identifier::{OrgId, Position};
-use netgain_ledger::history::lines;
+use netgain_ledger::history::{HistoryError, lines};
 use netgain_ledger::log::{Commit, Cursor, LogRead};
 use serde::Deserialize;
 use tokio::runtime::Handle;
@@ -179,7 +179,7 @@ fn page(log: &dyn LogRead, org: &OrgId, after: Position, limit: u64) -> Result<P
             events.extend_from_slice(line);
         }
     })
-    .map_err(|error| Problem::fault("a history could not be read", &error))?;
+    .map_err(HistoryError::from)?;
     events.extend_from_slice(b"]\n");
     Ok(Page {
         events,

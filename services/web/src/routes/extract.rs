@@ -30,8 +30,8 @@ impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Ledger(fault) => fault.into(),
-            Fault::History(_)
-            | Fault::Effects(_)
+            Fault::History(error) => error.into(),
+            Fault::Effects(_)
             | Fault::Figures(_)
             | Fault::Document(_)
             | Fault::NotAsStated { .. } => Self::fault("a question could not be answered", &fault),

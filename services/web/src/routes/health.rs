@@ -58,6 +58,9 @@ struct Readiness {
     views_caught_up: bool,
     /// Whether what was recorded is being sealed.
     sealing: bool,
+    /// Whether the log is still being held to what was sealed, after a start: until then nothing is sealed, and a
+    /// history that was altered is not read-only yet.
+    checking_seals: bool,
     /// How many organisations can only be read, because their history is not the one that was sealed.
     read_only_organisations: usize,
 }
@@ -88,7 +91,8 @@ async fn ready(State(service): State<Arc<Service>>) -> Response {
         commits_behind: following.behind(),
         disk_has_room,
         views_caught_up,
-        sealing: service.seals.is_sealing(),
+        sealing: service.seals.is_sealing() && !service.seals.is_checking(),
+        checking_seals: service.seals.is_checking(),
         read_only_organisations: service.seals.alarms().len(),
     };
     let status = if ready {

@@ -2,10 +2,11 @@
 //! A statement is issued by the command `issue-statement`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use netgain_answers::{parameters, statements};
@@ -14,6 +15,8 @@ use netgain_events::financial_year::FinancialYear;
 use netgain_events::identifier::Position;
 use netgain_events::state::Organisation;
 use netgain_events::vocabulary::Series;
+use netgain_ledger::history::HistoryError;
+use netgain_proof::bundle::BundleError;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -28,6 +31,9 @@ use crate::documents::values::{File, YearInPath};
 use crate::documents::words::{Basis, Series as SeriesWord};
 use crate::problem::Problem;
 use crate::service::Service;
+
+/// When to ask again for what is not sealed yet.
+const SEALED_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::new()
@@ -211,7 +217,7 @@ async fn bundle(
                 &org,
                 position,
             )
-            .map_err(|error| Problem::fault("a bundle could not be made", &error))?;
+            .map_err(not_made)?;
             let mut bytes = Vec::new();
             bundle
                 .write_to(&mut bytes)
@@ -230,4 +236,27 @@ async fn bundle(
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     Ok(response)
+}
+
+fn not_made(error: BundleError) -> Problem {
+    match error {
+        BundleError::Read(error) => HistoryError::from(error).into(),
+        BundleError::NotSealed { .. } => Problem::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not-sealed-yet",
+            "This statement is recorded and not sealed yet; ask again in a moment.",
+            SEALED_WITHIN,
+        ),
+        error @ (BundleError::Decode { .. }
+        | BundleError::Effects(_)
+        | BundleError::Overflow(_)
+        | BundleError::Document(_)
+        | BundleError::Registry(_)
+        | BundleError::NoStatement { .. }
+        | BundleError::TooLarge { .. }
+        | BundleError::NotAsSealed { .. }
+        | BundleError::OtherFigure { .. }
+        | BundleError::UnknownRuleset { .. }
+        | BundleError::Archive(_)) => Problem::fault("a bundle could not be made", &error),
+    }
 }

@@ -61,8 +61,7 @@ pub(super) fn book(asked: &Asked, log: &dyn LogRead, most: usize) -> Result<Book
                 left_out += 1;
             }
         },
-    )
-    .map_err(|error| Problem::fault("a history could not be read", &error))?;
+    )?;
     // In the table, since a CSV file has no cover.
     if left_out > 0 {
         rows.push(continued(last, left_out));
