@@ -9,7 +9,9 @@ mod cluster {
     mod killed_node;
     mod later_start;
     mod lost_servers;
+    mod moving;
     mod nodes;
     mod paused_node;
     mod silent_servers;
+    mod versions;
 }

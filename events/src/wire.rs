@@ -15,9 +15,29 @@ mod value;
 mod writer;
 
 use crate::event::Event;
+use crate::fact::FactKind;
 
 /// The schema version that events are written in.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// The versions of one type of event that this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The newest one that [`decode`] reads; it reads every older one too.
+    pub read: u32,
+    /// The one that [`encode`] writes: no newer than what it reads, and older for as long as there may be
+    /// programs that read no newer one (ADR 0028).
+    pub written: u32,
+}
+
+/// Which versions this program knows, of every type of event. So far each has one.
+pub fn versions() -> impl Iterator<Item = (FactKind, Versions)> {
+    let only = Versions {
+        read: SCHEMA_VERSION,
+        written: SCHEMA_VERSION,
+    };
+    FactKind::ALL.iter().map(move |kind| (*kind, only))
+}
 
 /// Why a line is not an event that this version can read.
 #[derive(Debug, thiserror::Error)]

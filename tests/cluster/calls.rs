@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const TEWKESBURY: &str = "E07000083";
 
 /// A ledger in files, of two organisations and people.
-fn in_files() -> Program {
+pub(super) fn in_files() -> Program {
     let program = Program::with(&[stroud(), organisation(TEWKESBURY, "Tewkesbury")]);
     for number in 0..20 {
         let reference = format!("C{number}");
@@ -21,7 +21,7 @@ fn in_files() -> Program {
 }
 
 /// Each organisation's stored lines in their order: shards come one after another.
-fn by_organisation(export: &str) -> Vec<String> {
+pub(super) fn by_organisation(export: &str) -> Vec<String> {
     let mut lines: Vec<String> = export.lines().map(str::to_owned).collect();
     let org_of = |line: &String| -> Value {
         let event: Value = serde_json::from_str(line).unwrap();

@@ -1,7 +1,7 @@
 //! Real nats-servers, one or a cluster of three, that keep a ledger's log for the test.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -75,6 +75,29 @@ impl Servers {
     #[must_use]
     pub fn port(&self, number: usize) -> u16 {
         self.ports[number]
+    }
+
+    /// Sends the first one a message, and gives what is answered.
+    ///
+    /// # Panics
+    /// Nobody answers within a few seconds.
+    #[must_use]
+    pub fn ask(&self, subject: &str, message: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.ports[0])).expect("a connection");
+        let patience = Some(Duration::from_secs(10));
+        stream.set_read_timeout(patience).expect("a time limit");
+        let bytes = message.len();
+        let sent = write!(
+            stream,
+            "CONNECT {{\"verbose\":false}}\r\nSUB answers 1\r\nPUB {subject} answers {bytes}\r\n{message}\r\n"
+        );
+        sent.expect("a connection that can be written");
+        let mut lines = BufReader::new(stream)
+            .lines()
+            .map(|line| line.expect("an answer"));
+        let is_answer = |line: &String| line.starts_with("MSG answers ");
+        lines.find(is_answer).expect("an answer");
+        lines.next().expect("what is answered")
     }
 
     /// Where one of them keeps its streams.

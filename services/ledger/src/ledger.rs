@@ -128,6 +128,12 @@ pub enum LedgerFault {
         /// Whose history.
         org: OrgId,
     },
+    /// Another process that reads the log would not understand the event; nothing was decided or written.
+    #[error("nothing was recorded: {why}")]
+    Unread {
+        /// Who would not, and what to do.
+        why: Arc<str>,
+    },
     /// A decided event does not follow from the history; nothing was written.
     #[error("the decision does not follow from the history; nothing was written")]
     Decision(#[from] FoldError),
@@ -307,6 +313,8 @@ impl<L: Log> Ledger<L> {
         mark: Option<&RequestMark>,
         caller: &Caller,
     ) -> Result<Outcome, LedgerFault> {
+        // Before anything is folded; so it is said of what would be refused or repeated too.
+        self.check_read(command.proposal.kind())?;
         let mut line = std::mem::take(&mut held.line);
         line.clear();
         let (ledger, now) = (self.log.ledger(), self.clock.now());
@@ -330,6 +338,14 @@ impl<L: Log> Ledger<L> {
         };
         held.line = line;
         Ok(outcome)
+    }
+
+    /// Refuses what somebody who reads the log would stop at.
+    fn check_read(&self, kind: FactKind) -> Result<(), LedgerFault> {
+        match self.log.unread(kind) {
+            None => Ok(()),
+            Some(why) => Err(LedgerFault::Unread { why }),
+        }
     }
 
     /// Records commands of one organisation all together, or none of them and says every one that
@@ -410,6 +426,7 @@ impl<L: Log> Ledger<L> {
             lines,
             ..
         } = rehearsal;
+        kinds.iter().try_for_each(|kind| self.check_read(*kind))?;
         if let Ok(events @ 1..) = u32::try_from(kinds.len()) {
             let commit = Commit {
                 org: &state.org,

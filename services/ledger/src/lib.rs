@@ -16,5 +16,7 @@ pub mod memory;
 pub mod memory_views;
 #[cfg(test)]
 mod several_writers;
+#[cfg(test)]
+mod unread_events;
 pub mod views;
 pub mod views_conformance;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use netgain_events::fact::FactKind;
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use tokio::sync::watch;
 
@@ -348,6 +349,13 @@ pub trait Log: LogRead {
     fn has_room(&self) -> bool {
         true
     }
+
+    /// Why nothing of that kind may be appended for now, in words: another process that reads the log would not
+    /// understand it as this one writes it. A log that one process writes is read by that one.
+    fn unread(&self, kind: FactKind) -> Option<Arc<str>> {
+        let _ = kind;
+        None
+    }
 }
 
 /// A log that several hold is read as the log itself: the server's parts share one.
@@ -414,5 +422,9 @@ impl<T: Log + ?Sized> Log for Arc<T> {
 
     fn has_room(&self) -> bool {
         (**self).has_room()
+    }
+
+    fn unread(&self, kind: FactKind) -> Option<Arc<str>> {
+        (**self).unread(kind)
     }
 }

@@ -1,11 +1,14 @@
 //! Looking at everything that makes servers a home for a ledger, and saying what is right and what is not.
 
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::Info;
 use async_nats::{Message, StatusCode};
 use futures_util::StreamExt;
+use netgain_events::identifier::LedgerId;
 use serde::de::IgnoredAny;
 use tokio::time::{Instant, timeout};
 
@@ -13,8 +16,9 @@ use crate::asked::{self, Servers};
 use crate::connection::{Connection, NO_STREAMS};
 use crate::home::{Home, Syncing};
 use crate::home_error::HomeError;
+use crate::seals::check::Looked;
 use crate::setup::{self, Point};
-use crate::{init, jetstream_log, subject};
+use crate::{init, jetstream_log, nodes, seals, subject};
 
 /// What was found of one thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,20 +65,24 @@ const POWERS: [(&str, &str); 6] = [
     ("STREAM.RESTORE", "put streams back"),
 ];
 
-/// Looks at the servers, the ledger's streams and the rights of this user, and changes nothing.
+/// What to do about commits that are not there any more.
+const GONE: &str = "messages are gone: run `netgain verify`, which says which, and put the ledger back from an export";
+
+/// Looks at the servers, the ledger's streams and the rights of this user; and, where it is said how to get there, at
+/// the seals and the rights of the user who makes them. Changes nothing.
 ///
 /// # Errors
-/// The servers cannot be reached, or do not answer.
-pub fn check(home: &Home) -> Result<Vec<Finding>, HomeError> {
-    let home = home.clone();
-    jetstream_log::wait_for(async move { look(&home).await })
+/// The servers cannot be reached, or do not answer. That the seals cannot be looked at is a finding.
+pub fn check(home: &Home, seals: Option<&Home>) -> Result<Vec<Finding>, HomeError> {
+    let (home, seals) = (home.clone(), seals.cloned());
+    jetstream_log::wait_for(async move { look(&home, seals.as_ref()).await })
 }
 
-async fn look(home: &Home) -> Result<Vec<Finding>, HomeError> {
+async fn look(home: &Home, seals: Option<&Home>) -> Result<Vec<Finding>, HomeError> {
     let connection = Connection::open(home).await?;
     let context = &connection.context;
     let (mut streams, mut found) = (Vec::new(), Vec::new());
-    match init::held(context).await {
+    let belongs = match init::held(context).await {
         Ok(belongs) => {
             for shard in 0..belongs.shards {
                 let name = subject::stream(shard);
@@ -83,7 +91,8 @@ async fn look(home: &Home) -> Result<Vec<Finding>, HomeError> {
                         let whose = setup::check_belongs(&name, &stream.config, belongs);
                         let whose = whose.map_or_else(wrong, |()| Verdict::Right);
                         found.push(finding(&name, "ledger", belongs.to_string(), whose));
-                        found.extend(of_stream(&name, shard, &stream, home.replicas));
+                        let subject = subject::all(shard);
+                        found.extend(of_stream(&stream, &subject, home.replicas, GONE));
                         streams.push(stream);
                     }
                     None => {
@@ -94,13 +103,23 @@ async fn look(home: &Home) -> Result<Vec<Finding>, HomeError> {
                     }
                 }
             }
+            Some(belongs)
         }
         Err(error @ HomeError::Api { .. }) => return Err(error),
         Err(error) => {
             let name = subject::stream(0);
             found.push(finding(&name, "ledger", "none".into(), wrong(error)));
+            None
         }
+    };
+    if belongs.is_some() {
+        found.extend(nodes::check::look(context).await?);
     }
+    found.extend(of_user(&connection, home).await?);
+    let ledger = belongs.map(|belongs| belongs.ledger);
+    let (of_seals, seals_streams) = of_seals(seals, ledger.as_ref()).await;
+    found.extend(of_seals);
+    streams.extend(seals_streams);
     let servers = if streams.is_empty() {
         asked::ask(&context.client(), home.replicas, &[]).await?
     } else {
@@ -108,11 +127,32 @@ async fn look(home: &Home) -> Result<Vec<Finding>, HomeError> {
     };
     let mut findings = of_servers(&servers, &streams, home.syncing);
     findings.append(&mut found);
-    findings.extend(of_user(&connection, home).await?);
     Ok(findings)
 }
 
-fn finding(of: &str, matter: &str, found: String, verdict: Verdict) -> Finding {
+/// What was found of the seals, or that they could not be looked at.
+async fn of_seals(seals: Option<&Home>, ledger: Option<&LedgerId>) -> Looked {
+    let (found, verdict) = match seals {
+        Some(home) => match seals::check::look(home, ledger).await {
+            Ok(looked) => return looked,
+            Err(error) => ("cannot be looked at", Verdict::Wrong(with_causes(&error))),
+        },
+        None => {
+            let how = "this call cannot see them: set seals_user and seals_password_file, as on a node that seals";
+            ("not looked at", Verdict::Change(how.into()))
+        }
+    };
+    let unseen = finding("seals", "stream", found.into(), verdict);
+    (vec![unseen], Vec::new())
+}
+
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = successors(Some(error), |&error| error.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ")
+}
+
+pub(crate) fn finding(of: &str, matter: &str, found: String, verdict: Verdict) -> Finding {
     let (of, matter) = (of.to_owned(), matter.to_owned());
     Finding {
         of,
@@ -126,7 +166,7 @@ fn finding(of: &str, matter: &str, found: String, verdict: Verdict) -> Finding {
     clippy::needless_pass_by_value,
     reason = "it is what becomes of an error"
 )]
-fn wrong(error: HomeError) -> Verdict {
+pub(crate) fn wrong(error: HomeError) -> Verdict {
     Verdict::Wrong(error.to_string())
 }
 
@@ -163,9 +203,11 @@ fn of_servers(servers: &Servers, streams: &[Info], syncing: Syncing) -> Vec<Find
     findings
 }
 
-fn of_stream(name: &str, shard: u32, stream: &Info, replicas: usize) -> Vec<Finding> {
+/// Everything about a stream that nothing may ever go missing from. `gone` says what to do if something has.
+pub(crate) fn of_stream(stream: &Info, subject: &str, replicas: usize, gone: &str) -> Vec<Finding> {
+    let name = &stream.config.name;
     let mut findings = Vec::new();
-    for point in setup::points(&stream.config, shard, replicas) {
+    for point in setup::points(&stream.config, subject, replicas) {
         let Point {
             name: matter,
             found,
@@ -177,16 +219,22 @@ fn of_stream(name: &str, shard: u32, stream: &Info, replicas: usize) -> Vec<Find
         findings.push(finding(name, matter, found, verdict));
     }
     let state = &stream.state;
-    let gone = state.last_sequence.saturating_sub(state.messages);
-    let verdict = if gone == 0 {
+    let missing = state.last_sequence.saturating_sub(state.messages);
+    let verdict = if missing == 0 {
         Verdict::Right
     } else {
-        Verdict::Wrong(format!(
-            "{gone} messages are gone: run `netgain verify`, which says which, and put the ledger back from an export"
-        ))
+        Verdict::Wrong(format!("{missing} {gone}"))
     };
     let found = format!("{}, {} bytes", state.messages, state.bytes);
     findings.push(finding(name, "messages", found, verdict));
+    findings.extend(of_copies(stream));
+    findings
+}
+
+/// Who leads a stream, and how its copies are.
+pub(crate) fn of_copies(stream: &Info) -> Vec<Finding> {
+    let name = &stream.config.name;
+    let mut findings = Vec::new();
     if let Some(cluster) = &stream.cluster {
         let (found, verdict) = match &cluster.leader {
             Some(leader) => (leader.clone(), Verdict::Right),
@@ -217,7 +265,10 @@ fn of_stream(name: &str, shard: u32, stream: &Info, replicas: usize) -> Vec<Find
 }
 
 /// What this user may do that nobody who records or reads needs.
-async fn of_user(connection: &Connection, home: &Home) -> Result<Vec<Finding>, HomeError> {
+pub(crate) async fn of_user(
+    connection: &Connection,
+    home: &Home,
+) -> Result<Vec<Finding>, HomeError> {
     let user = home.login.as_ref().map(|login| login.user.clone());
     let user = user.unwrap_or_else(|| "without a name".into());
     let mut findings = Vec::new();

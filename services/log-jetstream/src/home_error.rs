@@ -126,6 +126,26 @@ pub enum HomeError {
         /// Its name.
         stream: String,
     },
+    /// The bucket in which nodes say who they are is not set up so.
+    #[error(
+        "the stream {stream} is not set up for nodes to say who they are: make it right with `netgain cluster init`"
+    )]
+    NoNodes {
+        /// Its name.
+        stream: String,
+    },
+    /// A live node writes what this program does not read.
+    #[error(
+        "{node} writes {event} in version {version}, which this program does not read: start the newer netgain here, or stop that node first"
+    )]
+    Unread {
+        /// Which node.
+        node: String,
+        /// The type of event.
+        event: String,
+        /// The version it writes.
+        version: u32,
+    },
     /// The server did not do what it was asked.
     #[error("cannot {what}")]
     Api {

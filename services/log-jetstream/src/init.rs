@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::context::{GetStreamError, GetStreamErrorKind};
-use async_nats::jetstream::stream::Info;
+use async_nats::jetstream::stream::{Config, Info};
 use async_nats::jetstream::{Context, ErrorCode};
 use netgain_events::identifier::LedgerId;
 use tokio::time::{Instant, sleep};
@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::home::Home;
 use crate::home_error::{HomeError, Problem};
 use crate::setup::{Belongs, belongs, check_belongs, desired, problems};
-use crate::{asked, jetstream_log, subject};
+use crate::{asked, jetstream_log, nodes, subject};
 
 /// How long to wait for the servers to choose a leader: twice as long as an election takes (4 to 9 s).
 const LEADER_TIME_MAX: Duration = Duration::from_secs(20);
@@ -64,6 +64,7 @@ async fn make(home: &Home, new: Belongs) -> Result<LedgerId, HomeError> {
         made.push(make_one(&context, shard, belongs, home.replicas).await?);
     }
     asked::check(&asked::keepers(&context, &made).await?, home.syncing)?;
+    nodes::make(&context, home.replicas).await?;
     Ok(belongs.ledger)
 }
 
@@ -77,12 +78,11 @@ async fn make_one(
     let right = desired(shard, belonging, replicas);
     match info(context, &name).await? {
         None => {
-            let made = context.create_stream(right).await;
-            made.map_err(|error| HomeError::api(format!("make the stream {name}"), error))?;
+            make_stream(context, right).await?;
         }
         Some(found) => {
             check_belongs(&name, &found.config, belonging)?;
-            let wrong = problems(&found.config, shard, replicas);
+            let wrong = problems(&found.config, &subject::all(shard), replicas);
             if wrong.is_empty() {
                 return Ok(found);
             }
@@ -94,8 +94,7 @@ async fn make_one(
                 let (stream, problems) = (name, unchangeable);
                 return Err(HomeError::Wrong { stream, problems });
             }
-            let changed = context.update_stream(right).await;
-            changed.map_err(|error| HomeError::api(format!("change the stream {name}"), error))?;
+            change_stream(context, right).await?;
         }
     }
     check_one(context, shard, belonging, replicas).await
@@ -113,12 +112,26 @@ pub(crate) async fn check_one(
         return Err(HomeError::NoStream { stream });
     };
     check_belongs(&stream, &found.config, belonging)?;
-    let problems = problems(&found.config, shard, replicas);
+    let problems = problems(&found.config, &subject::all(shard), replicas);
     if problems.is_empty() {
         Ok(found)
     } else {
         Err(HomeError::Wrong { stream, problems })
     }
+}
+
+pub(crate) async fn make_stream(context: &Context, right: Config) -> Result<(), HomeError> {
+    let what = format!("make the stream {}", right.name);
+    let made = context.create_stream(right).await;
+    made.map(drop).map_err(|error| HomeError::api(what, error))
+}
+
+pub(crate) async fn change_stream(context: &Context, right: Config) -> Result<(), HomeError> {
+    let what = format!("change the stream {}", right.name);
+    let changed = context.update_stream(right).await;
+    changed
+        .map(drop)
+        .map_err(|error| HomeError::api(what, error))
 }
 
 /// Which ledger the servers hold.

@@ -1,9 +1,11 @@
 //! The log of record that any number of processes write.
 
-use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join;
+use netgain_events::fact::FactKind;
 use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_ledger::log::{
     Commit, Cursor, Durability, End, Follower, Lineage, Log, LogFault, LogRead, ReadError, Sharing,
@@ -11,9 +13,11 @@ use netgain_ledger::log::{
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::home::Home;
 use crate::home_error::HomeError;
+use crate::nodes::Node;
 use crate::reading::Reading;
 use crate::streams::Streams;
 pub use crate::writer::Stats;
@@ -84,6 +88,20 @@ impl Opened {
         Ok(Self { reading, runtime })
     }
 
+    /// Waits for the servers, on a thread of any kind.
+    fn ask<T: Send + 'static>(
+        &self,
+        asking: impl Future<Output = Result<T, HomeError>> + Send + 'static,
+    ) -> Result<T, HomeError> {
+        let (sender, receiver) = sync_channel(1);
+        self.reading.runtime.spawn(async move {
+            // Nobody waits any more only where this thread has gone.
+            drop(sender.send(asking.await));
+        });
+        let gone = |gone| HomeError::System(std::io::Error::other(gone));
+        receiver.recv().map_err(gone).flatten()
+    }
+
     pub(crate) const fn reading(&self) -> &Reading {
         &self.reading
     }
@@ -108,6 +126,10 @@ impl Drop for Opened {
 pub struct JetStreamLog {
     opened: Opened,
     writer: Arc<Writer>,
+    /// This process among those that serve the ledger.
+    node: Node,
+    /// Says again and again that this node is there, once it has been announced.
+    beating: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl JetStreamLog {
@@ -120,10 +142,37 @@ impl JetStreamLog {
         let mut id = [0; 8];
         getrandom::fill(&mut id).map_err(|error| HomeError::System(error.into()))?;
         let id = format!("{:016x}", u64::from_be_bytes(id));
+        let connection = opened.reading.streams.connection();
+        let own = id.clone();
+        let node = opened.ask(async move { Node::open(connection, &own).await })?;
         let runtime = opened.reading.runtime.clone();
         let writer = Writer::new(Arc::clone(&opened.reading.streams), id, runtime);
         let writer = Arc::new(writer);
-        Ok(Self { opened, writer })
+        Ok(Self {
+            opened,
+            writer,
+            node,
+            beating: Mutex::new(None),
+        })
+    }
+
+    /// Says to the other nodes of the ledger, from now on until the log is closed, that this one serves it, what it
+    /// reads and what it writes. `name` is what an operator is shown of it.
+    ///
+    /// # Errors
+    /// A live node writes what this program does not read, and so it may not serve the ledger; or the servers do not answer,
+    /// or do not let this user say it.
+    pub fn announce(&self, name: &str) -> Result<(), HomeError> {
+        let (node, name) = (self.node.clone(), name.to_owned());
+        let beating = self.opened.ask(async move { node.announce(&name).await })?;
+        if let Some(before) = self.beating().replace(beating) {
+            before.abort();
+        }
+        Ok(())
+    }
+
+    fn beating(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.beating.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has been written since the log was opened.
@@ -148,9 +197,20 @@ impl JetStreamLog {
     pub fn finish(&self) -> Result<(), Arc<LogFault>> {
         let (sender, receiver) = sync_channel(1);
         let handle = Handle(Arc::clone(&self.writer));
+        let leaving = self.beating().take().map(|beating| {
+            beating.abort();
+            self.node.clone()
+        });
         self.opened.reading.runtime.spawn(async move {
+            let leave = async {
+                if let Some(node) = leaving {
+                    // It goes by itself if that is not heard.
+                    drop(node.leave().await);
+                }
+            };
+            let ((), ended) = join(leave, handle.wait()).await;
             // Nobody waits any more only where this took too long.
-            drop(sender.send(handle.wait().await));
+            drop(sender.send(ended));
         });
         receiver.recv_timeout(CLOSE_TIME_MAX).unwrap_or_else(|_| {
             let seconds = CLOSE_TIME_MAX.as_secs();
@@ -239,6 +299,10 @@ impl Log for JetStreamLog {
 
     fn behind(&self, place: &Cursor) -> Result<u64, ReadError> {
         self.opened.reading.behind(place)
+    }
+
+    fn unread(&self, kind: FactKind) -> Option<Arc<str>> {
+        self.node.withheld().why(kind)
     }
 
     fn sharing(&self) -> Sharing {

@@ -8,9 +8,9 @@
 //!
 //! It has a connection and a thread of its own, and waits for answers as the log does.
 
+pub(crate) mod check;
 mod home;
 mod lease;
-mod post;
 
 use std::collections::VecDeque;
 use std::sync::mpsc::sync_channel;
@@ -26,10 +26,11 @@ use tokio::runtime::{Builder, Runtime};
 use self::home::STREAM;
 pub use self::home::init_seals;
 use self::lease::Lease;
-use self::post::{Posted, post};
 use crate::connection::Connection;
 use crate::home::Home;
 use crate::home_error::HomeError;
+use crate::post::{Posted, post};
+use crate::publish::first_from;
 use crate::streams::Stream;
 
 /// The subject of every seal.
@@ -102,8 +103,11 @@ impl JetStreamSeals {
     /// # Errors
     /// The servers do not answer.
     pub fn sealer(&self) -> Result<Option<String>, AgreementError> {
-        let lease = self.lease.clone();
-        self.ask("ask who seals", async move { lease.holder().await })
+        let connection = self.connection.clone();
+        self.ask(
+            "ask who seals",
+            async move { lease::holder(&connection).await },
+        )
     }
 
     /// Waits for the servers, on a thread of any kind.
@@ -136,7 +140,7 @@ impl JetStreamSeals {
         let fetched = self.ask("fetch the seals of others", async move {
             let asked = futures_util::stream::iter(from..=to).map(move |sequence| {
                 let stream = stream.clone();
-                async move { post::found(&stream, sequence).await }
+                async move { found(&stream, sequence).await }
             });
             let found: Vec<_> = asked.buffered(ASKED_AT_ONCE).try_collect().await?;
             Ok(found)
@@ -287,6 +291,13 @@ fn damaged(sequence: u64, why: &impl ToString) -> AgreementError {
         place: format!("message {sequence} of stream {STREAM}"),
         why: why.to_string(),
     }
+}
+
+/// A seal by its sequence, by the stream's leader; nothing where it is not there.
+async fn found(stream: &Stream, sequence: u64) -> Result<Option<Vec<u8>>, Cause> {
+    let found = first_from(stream, SUBJECT, sequence).await?;
+    let same = found.filter(|message| message.sequence == sequence);
+    Ok(same.map(|message| message.payload.to_vec()))
 }
 
 /// Waits for something that a runtime does; nothing if the runtime has ended.

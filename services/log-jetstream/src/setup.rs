@@ -105,19 +105,18 @@ pub(crate) struct Point {
     pub(crate) problem: Option<Problem>,
 }
 
-/// Everything about a stream that a log of record cannot live with.
-pub(crate) fn problems(config: &Config, shard: u32, replicas: usize) -> Vec<Problem> {
-    let points = points(config, shard, replicas).into_iter();
+/// Everything about a stream that a log of record on that subject cannot live with.
+pub(crate) fn problems(config: &Config, subject: &str, replicas: usize) -> Vec<Problem> {
+    let points = points(config, subject, replicas).into_iter();
     points.filter_map(|point| point.problem).collect()
 }
 
-/// Everything about a stream that makes it a log of record, or keeps it from being one.
-pub(crate) fn points(config: &Config, shard: u32, replicas: usize) -> Vec<Point> {
+/// Everything about a stream that makes it a log of record on that subject, or keeps it from being one.
+pub(crate) fn points(config: &Config, subject: &str, replicas: usize) -> Vec<Point> {
     let subjects = config.subjects.join(", ");
-    let needed = subject::all(shard);
-    let subjects_problem = (subjects != needed).then(|| Problem::Subjects {
+    let subjects_problem = (subjects != subject).then(|| Problem::Subjects {
         found: subjects.clone(),
-        needed,
+        needed: subject.to_owned(),
     });
     let found = config.num_replicas;
     let needed = replicas;
@@ -262,14 +261,14 @@ mod tests {
 
     #[test]
     fn what_is_made_has_no_problem_and_says_whose_it_is() {
-        assert_eq!(problems(&right(), 2, 3), []);
+        assert_eq!(problems(&right(), &subject::all(2), 3), []);
         assert_eq!(belongs(&right()).unwrap().shards, 4);
         assert!(check_belongs("s", &right(), belongs(&right()).unwrap()).is_ok());
     }
 
     #[test]
     fn more_replicas_than_asked_for_are_no_problem() {
-        assert_eq!(problems(&right(), 2, 1), []);
+        assert_eq!(problems(&right(), &subject::all(2), 1), []);
     }
 
     #[test]
@@ -312,7 +311,7 @@ mod tests {
         for (change, said) in changes {
             let mut config = right();
             change(&mut config);
-            let found = problems(&config, 2, 3);
+            let found = problems(&config, &subject::all(2), 3);
             assert_eq!(found.len(), 1, "{said}");
             assert!(
                 found[0].to_string().contains(said),

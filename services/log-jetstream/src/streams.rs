@@ -60,6 +60,14 @@ impl Streams {
         })
     }
 
+    /// The connection, for what else is asked over it.
+    pub(crate) fn connection(&self) -> Connection {
+        Connection {
+            context: self.context.clone(),
+            heard: Arc::clone(&self.heard),
+        }
+    }
+
     pub(crate) const fn context(&self) -> &Context {
         &self.context
     }

@@ -6,6 +6,7 @@
     reason = "that a test was not run is to be said, and how long writing stood still"
 )]
 
+mod checking;
 mod damage;
 mod deployed;
 mod following;
@@ -13,6 +14,7 @@ mod home;
 mod keeping;
 mod lost_answers;
 mod lost_servers;
+mod nodes;
 mod rights;
 mod seals;
 mod servers;

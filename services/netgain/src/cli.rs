@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueHint};
 
-pub(crate) use self::cluster::ClusterCall;
+pub(crate) use self::cluster::{ClusterCall, ReplicasArg};
 pub(crate) use self::config::ConfigCall;
 pub(crate) use self::figures::{
     Diff, Explain, FigureArgs, ReportCall, ReportName, TotalsCall, Trail,
@@ -223,7 +223,7 @@ An empty year is not stated: the year before it holds. Dates are date cells, 200
 
     /// Read an exported history into an empty ledger, byte for byte
     #[command(
-        after_long_help = "Example:\n  netgain --data elsewhere restore history.jsonl\nEvery line is checked as it comes; if one is wrong, nothing is restored."
+        after_long_help = "Example:\n  netgain --data elsewhere restore history.jsonl\nEvery line is checked as it comes; if one is wrong, nothing is restored. With --log it makes the streams, and wants none there; what was signed follows by `netgain cluster bring-seals`."
     )]
     Restore(Restore),
 
@@ -269,7 +269,8 @@ kept nowhere.")]
     #[command(after_long_help = "\
 Example:
   netgain --log nats://a:4222,nats://b:4222,nats://c:4222 cluster init --shards 4
-  netgain --log nats://a:4222,nats://b:4222,nats://c:4222 cluster check")]
+  netgain --log nats://a:4222,nats://b:4222,nats://c:4222 cluster check
+  netgain --log nats://a:4222,nats://b:4222,nats://c:4222 --data gains cluster bring-seals")]
     Cluster {
         #[command(subcommand)]
         call: ClusterCall,

@@ -33,6 +33,9 @@ use crate::progress::Progress;
 use crate::servers::Servers;
 use crate::writing::Writing;
 
+/// Where Linux tells the machine's name.
+const HOST_NAME: &str = "/proc/sys/kernel/hostname";
+
 /// Where a ledger and what proves it are.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
@@ -306,6 +309,14 @@ fn open_store(place: &Place, log: &dyn LogRead) -> Result<(Store, KeyRing), Fail
     Ok((store, keys))
 }
 
+/// What an operator is shown of this node among others: the machine, the directory and the process.
+pub(crate) fn node_name(place: &Place) -> String {
+    // A machine that does not say its name has one directory like any other.
+    let host = std::fs::read_to_string(HOST_NAME).unwrap_or_default();
+    let (host, data) = (host.trim(), place.data.display());
+    format!("{host}:{data} ({})", std::process::id())
+}
+
 /// Where the nodes of a cluster agree on their seals, if this is one that seals.
 pub(crate) fn agreed_seals(
     place: &Place,
@@ -317,9 +328,7 @@ pub(crate) fn agreed_seals(
     let Some(home) = servers.seals_home()? else {
         return Ok(None);
     };
-    // What the others see of whoever seals: enough to find it among a few.
-    let node = format!("{} ({})", place.data.display(), std::process::id());
-    let seals = JetStreamSeals::open(&home, ledger, &node)?;
+    let seals = JetStreamSeals::open(&home, ledger, &node_name(place))?;
     Ok(Some(Box::new(seals)))
 }
 

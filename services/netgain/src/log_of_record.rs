@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use netgain_events::fact::FactKind;
 use netgain_events::identifier::{LedgerId, OrgId};
 use netgain_ledger::log::{
     Commit, Cursor, Durability, End, Follower, Lineage, Log, LogFault, LogRead, ReadError, Sharing,
     Ticket,
 };
 use netgain_log_file::{Burst, FileLog, WriterLock};
-use netgain_log_jetstream::JetStreamLog;
+use netgain_log_jetstream::{HomeError, JetStreamLog};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -53,6 +54,15 @@ impl LogOfRecord {
         match self {
             Self::Files(log) => Some(log.burst()),
             Self::Servers(..) => None,
+        }
+    }
+
+    /// Says to whoever else serves it that this process does, and may not where it could not read what they write.
+    /// One in files nobody else serves.
+    pub(crate) fn announce(&self, node: &str) -> Result<(), HomeError> {
+        match self {
+            Self::Files(_) => Ok(()),
+            Self::Servers(log, _) => log.announce(node),
         }
     }
 
@@ -150,6 +160,10 @@ impl Log for LogOfRecord {
 
     fn has_room(&self) -> bool {
         self.log().has_room()
+    }
+
+    fn unread(&self, kind: FactKind) -> Option<Arc<str>> {
+        self.log().unread(kind)
     }
 }
 

@@ -72,10 +72,7 @@ fn run(cli: &Cli) -> Outcome {
         Call::Token { call } => calls::token::run(&at()?, cli.json, call),
         Call::Cluster { call } => {
             Whereabouts::files_only(cli, "cluster")?;
-            let place = place()?;
-            let servers = place.servers.as_ref();
-            let seals = servers.map(|servers| servers.seals_home()).transpose()?;
-            calls::cluster::run(place.home()?, seals.flatten(), cli.json, *call)
+            calls::cluster::run(&place()?, cli.json, *call)
         }
         Call::Config { call } => calls::config::run(config, cli.json, *call),
         Call::Demo(call) => calls::demo::run(&own("demo")?, call),

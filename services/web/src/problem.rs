@@ -20,6 +20,10 @@ const CONTENDED_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// When to ask again where the log's servers did not answer.
 const UNANSWERED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
+/// How long somebody waits whose event a live node would not understand: for so long one counts as live that has
+/// just been stopped (ADR 0028).
+const UNREAD_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
 /// The media type of a problem (RFC 9457 section 3).
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
 
@@ -263,6 +267,12 @@ impl From<LedgerFault> for Problem {
                 "contended",
                 fault.to_string(),
                 CONTENDED_AGAIN_AFTER,
+            ),
+            LedgerFault::Unread { .. } => Self::later(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unread-event",
+                fault.to_string(),
+                UNREAD_AGAIN_AFTER,
             ),
             LedgerFault::Log(_) => {
                 tracing::error!(error = %with_causes(&fault), "the log failed");

@@ -9,10 +9,10 @@ use super::lease::{self, BUCKET, LEASE};
 use crate::connection::Connection;
 use crate::home::Home;
 use crate::home_error::{HomeError, Problem};
-use crate::init::info;
+use crate::init::{change_stream, info, make_stream};
 use crate::setup::{Belongs, belongs, desired, problems};
 use crate::streams::Stream;
-use crate::{asked, jetstream_log, subject};
+use crate::{asked, jetstream_log};
 
 /// The stream's name.
 pub(super) const STREAM: &str = "netgain-seals";
@@ -35,7 +35,7 @@ async fn make(home: &Home, ledger: &LedgerId) -> Result<(), HomeError> {
         None => make_stream(&context, right).await?,
         Some(found) => {
             check_ledger(&found.config, ledger)?;
-            let wrong = wrong(&found.config, home.replicas);
+            let wrong = problems(&found.config, SUBJECT, home.replicas);
             if wrong.iter().any(is_unchangeable) {
                 return Err(HomeError::Wrong {
                     stream: STREAM.into(),
@@ -56,20 +56,6 @@ async fn make(home: &Home, ledger: &LedgerId) -> Result<(), HomeError> {
     }
 }
 
-async fn make_stream(context: &Context, right: Config) -> Result<(), HomeError> {
-    let what = format!("make the stream {}", right.name);
-    let made = context.create_stream(right).await;
-    made.map(drop).map_err(|error| HomeError::api(what, error))
-}
-
-async fn change_stream(context: &Context, right: Config) -> Result<(), HomeError> {
-    let what = format!("change the stream {}", right.name);
-    let changed = context.update_stream(right).await;
-    changed
-        .map(drop)
-        .map_err(|error| HomeError::api(what, error))
-}
-
 /// Connects, and refuses what cannot hold that ledger's seals.
 pub(super) async fn open(
     home: &Home,
@@ -78,15 +64,20 @@ pub(super) async fn open(
     let connection = Connection::open(home).await?;
     let context = &connection.context;
     check(context, home, ledger).await?;
-    let lease = lease::stream();
-    match info(context, &lease).await? {
-        Some(found) if is_lease(&found.config) => {}
-        Some(_) => return Err(HomeError::NoLease { stream: lease }),
-        None => return Err(HomeError::NoStream { stream: lease }),
-    }
+    check_lease(context).await?;
     let stream = context.get_stream_no_info(STREAM).await;
     let stream = stream.map_err(|error| HomeError::api("ask for the seals", error))?;
     Ok((connection, stream))
+}
+
+/// Refuses a bucket of the lease that is not there or not set up so.
+pub(super) async fn check_lease(context: &Context) -> Result<Info, HomeError> {
+    let stream = lease::stream();
+    match info(context, &stream).await? {
+        Some(found) if is_lease(&found.config) => Ok(found),
+        Some(_) => Err(HomeError::NoLease { stream }),
+        None => Err(HomeError::NoStream { stream }),
+    }
 }
 
 async fn check(context: &Context, home: &Home, ledger: &LedgerId) -> Result<Info, HomeError> {
@@ -95,7 +86,7 @@ async fn check(context: &Context, home: &Home, ledger: &LedgerId) -> Result<Info
         return Err(HomeError::NoStream { stream });
     };
     check_ledger(&found.config, ledger)?;
-    let problems = wrong(&found.config, home.replicas);
+    let problems = problems(&found.config, SUBJECT, home.replicas);
     if !problems.is_empty() {
         return Err(HomeError::Wrong { stream, problems });
     }
@@ -104,7 +95,8 @@ async fn check(context: &Context, home: &Home, ledger: &LedgerId) -> Result<Info
     Ok(found)
 }
 
-fn check_ledger(config: &Config, ledger: &LedgerId) -> Result<(), HomeError> {
+/// Refuses the stream of another ledger's seals.
+pub(super) fn check_ledger(config: &Config, ledger: &LedgerId) -> Result<(), HomeError> {
     let found = belongs(config)?.ledger;
     if found == *ledger {
         return Ok(());
@@ -127,23 +119,6 @@ fn wanted(ledger: &LedgerId, replicas: usize) -> Config {
         subjects: vec![SUBJECT.into()],
         ..desired(0, belonging, replicas)
     }
-}
-
-/// Everything that is wrong with the stream.
-fn wrong(config: &Config, replicas: usize) -> Vec<Problem> {
-    // What is asked of a shard is asked of it, but for the subject.
-    let as_shard = Config {
-        subjects: vec![subject::all(0)],
-        ..config.clone()
-    };
-    let mut wrong = problems(&as_shard, 0, replicas);
-    if config.subjects != [SUBJECT] {
-        wrong.push(Problem::Subjects {
-            found: config.subjects.join(", "),
-            needed: SUBJECT.into(),
-        });
-    }
-    wrong
 }
 
 fn is_unchangeable(problem: &Problem) -> bool {

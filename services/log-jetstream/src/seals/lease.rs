@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::Cause;
-use super::post::{Posted, post};
 use crate::connection::Connection;
+use crate::post::{Posted, post};
 use crate::publish::last;
 
 /// The name of the bucket.
@@ -63,14 +63,13 @@ impl Lease {
             Posted::Overtaken => Ok(false),
         }
     }
+}
 
-    /// Who has it.
-    pub(super) async fn holder(&self) -> Result<Option<String>, Cause> {
-        let context = &self.connection.context;
-        let stream = context.get_stream_no_info(stream()).await?;
-        let entry = last(&stream, &key()).await?;
-        Ok(entry.map(|entry| String::from_utf8_lossy(&entry.payload).into_owned()))
-    }
+/// Who has it.
+pub(super) async fn holder(connection: &Connection) -> Result<Option<String>, Cause> {
+    let stream = connection.context.get_stream_no_info(stream()).await?;
+    let entry = last(&stream, &key()).await?;
+    Ok(entry.map(|entry| String::from_utf8_lossy(&entry.payload).into_owned()))
 }
 
 /// The stream that the bucket is (NATS architecture decision 8).

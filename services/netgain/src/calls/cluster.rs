@@ -1,30 +1,37 @@
 //! `netgain cluster`: the servers and streams of a clustered ledger.
 
+mod seals;
+
 use std::io::Write;
 
 use netgain_log_jetstream::{Finding, Home, HomeError, Verdict};
 
 use crate::calls::verify::counted;
-use crate::cli::ClusterCall;
-use crate::data_dir;
+use crate::cli::{ClusterCall, ReplicasArg};
+use crate::data_dir::{self, Place};
 use crate::outcome::{Failure, Outcome};
+use crate::servers::Servers;
 use crate::table::{Column, Table};
 
-pub(crate) fn run(home: Home, seals: Option<Home>, json: bool, call: ClusterCall) -> Outcome {
-    let with = |replicas: Option<usize>| Home {
-        replicas: replicas.unwrap_or(home.replicas),
-        ..home
+pub(crate) fn run(place: &Place, json: bool, call: ClusterCall) -> Outcome {
+    let home = place.home()?;
+    let servers = place.servers.as_ref();
+    let seals = servers.map(Servers::seals_home).transpose()?.flatten();
+    let with = |ReplicasArg { replicas }| {
+        let replicas = replicas.unwrap_or(home.replicas);
+        let seals = seals.map(|seals| Home { replicas, ..seals });
+        (Home { replicas, ..home }, seals)
     };
     match call {
         ClusterCall::Init { shards, replicas } => {
-            let home = with(replicas.replicas);
-            let seals = seals.map(|seals| Home {
-                replicas: home.replicas,
-                ..seals
-            });
+            let (home, seals) = with(replicas);
             init(&home, seals.as_ref(), shards, json)
         }
-        ClusterCall::Check { replicas } => check(&with(replicas.replicas), json),
+        ClusterCall::Check { replicas } => {
+            let (home, seals) = with(replicas);
+            check(&home, seals.as_ref(), json)
+        }
+        ClusterCall::BringSeals => seals::bring(place, json),
     }
 }
 
@@ -50,8 +57,8 @@ fn init(home: &Home, seals: Option<&Home>, shards: u32, json: bool) -> Outcome {
     Ok(())
 }
 
-fn check(home: &Home, json: bool) -> Outcome {
-    let findings = netgain_log_jetstream::check(home).map_err(failure)?;
+fn check(home: &Home, seals: Option<&Home>, json: bool) -> Outcome {
+    let findings = netgain_log_jetstream::check(home, seals).map_err(failure)?;
     let mut out = std::io::stdout().lock();
     if json {
         let rows: Vec<_> = findings.iter().map(row).collect();
@@ -111,7 +118,7 @@ fn table(findings: &[Finding]) -> String {
 
 /// Words of the call that cannot be are told from servers that are not there, and from servers and streams that
 /// are not as they must be.
-fn failure(error: HomeError) -> Failure {
+pub(crate) fn failure(error: HomeError) -> Failure {
     match error {
         HomeError::Address { .. } | HomeError::Replicas(_) | HomeError::Shards(_) => {
             Failure::Usage(error.to_string())
@@ -126,6 +133,8 @@ fn failure(error: HomeError) -> Failure {
         | HomeError::PayloadTooSmall { .. }
         | HomeError::NoStream { .. }
         | HomeError::NoLease { .. }
+        | HomeError::NoNodes { .. }
+        | HomeError::Unread { .. }
         | HomeError::NoLedger { .. }
         | HomeError::OtherLedger { .. }
         | HomeError::Newer { .. }

@@ -28,6 +28,8 @@ struct End {
     refused: bool,
     /// Some command's organisation can only be read.
     read_only: bool,
+    /// Some command could not be recorded for now.
+    not_now: bool,
 }
 
 impl End {
@@ -39,6 +41,9 @@ impl End {
             } => Err(Failure::fault(
                 "some organisations can only be read, because their history is not what was sealed; \
                  the commands for them were not recorded",
+            )),
+            Self { not_now: true, .. } => Err(Failure::fault(
+                "some commands were not recorded for now, and their answers say why; send them again",
             )),
             Self { refused: true, .. } => Err(Failure::Refused(None)),
             Self { .. } => Ok(()),

@@ -31,7 +31,12 @@ pub(crate) fn run(place: &Place, json: bool, call: &cli::Restore) -> Outcome {
             let restored = restore(beside, call, |log| Ok((log, Ok(()))))?;
             servers::copy(beside, &home, call.shards)?;
             drop(std::fs::remove_dir_all(beside));
-            restored.say(json)
+            restored.say(json)?;
+            eprintln!(
+                "netgain: what was signed over it is not on the servers yet; before the first node starts: \
+                 netgain cluster init, and netgain cluster bring-seals."
+            );
+            Ok(())
         });
     }
     let target = data_dir::log_dir(data);

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
+use crate::calls::cluster;
 use crate::config::Config;
 use crate::data_dir::{self, Place};
 use crate::log_of_record::LogOfRecord;
@@ -23,6 +24,9 @@ pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outco
     let settings = config.service();
     let place = &config.place();
     let log = Arc::new(data_dir::open_log(place)?);
+    // Before it reads what others write.
+    log.announce(&data_dir::node_name(place))
+        .map_err(cluster::failure)?;
     let shared: Arc<dyn Log> = Arc::<LogOfRecord>::clone(&log);
     let witnesses = data_dir::read_policy(place)?;
     let (beginning, loaded) = if log.is_shared() {

@@ -15,13 +15,19 @@ pub(crate) enum ClusterCall {
         #[command(flatten)]
         replicas: ReplicasArg,
     },
-    /// Say what is right about the servers and the streams, and what to change; changes nothing
+    /// Say what is right about the servers, the streams, the seals and the nodes, and what to change; changes nothing
     ///
     /// Exit status 0 if a ledger can be held like that, 1 if not.
     Check {
         #[command(flatten)]
         replicas: ReplicasArg,
     },
+    /// Make what was signed over a restored ledger the first seals that its nodes agree on
+    ///
+    /// After `restore` onto servers and `cluster init`, and before the first node starts. --checkpoints and --keys are those
+    /// of the ledger that was exported. The log on the servers is held to them first; nothing is brought where it is
+    /// another history, or where other seals are agreed on already. Doing it again changes nothing.
+    BringSeals,
 }
 
 #[derive(Clone, Copy, Debug, clap::Args)]

@@ -135,7 +135,9 @@ impl Problem {
         match (self.status, self.code.as_str()) {
             (429, _) | (503, "too-many-connections" | "busy") => Became::NotDecided,
             // Nothing of a refusal is recorded, and the disk and the alarm are looked at first.
-            (400..=407 | 409..=499 | 507, _) | (503, "read-only") => Became::NotRecorded,
+            (400..=407 | 409..=499 | 507, _) | (503, "read-only" | "unread-event") => {
+                Became::NotRecorded
+            }
             _ => Became::Unknown,
         }
     }
@@ -208,6 +210,7 @@ mod tests {
             (403, "same-person", Became::NotRecorded),
             (412, "position-moved", Became::NotRecorded),
             (503, "read-only", Became::NotRecorded),
+            (503, "unread-event", Became::NotRecorded),
             (507, "disk-full", Became::NotRecorded),
             (429, "too-many-requests", Became::NotDecided),
             (503, "busy", Became::NotDecided),

@@ -188,6 +188,9 @@ fn decide(
                     Err(fault @ LedgerFault::ReadOnly { .. }) => {
                         Err(NotAnswered::Fault("read-only", fault))
                     }
+                    Err(fault @ LedgerFault::Unread { .. }) => {
+                        Err(NotAnswered::Fault("unread-event", fault))
+                    }
                     Err(fault @ LedgerFault::Contended { .. }) => {
                         Err(NotAnswered::Fault("contended", fault))
                     }
@@ -253,7 +256,9 @@ fn answer(told: &Receiver<Vec<Told>>, ledger: &Ledger<LogOfRecord>) -> Result<En
                     }
                     Err(NotAnswered::Refused(refusal)) => Decided::Refused(vec![(0, refusal)]),
                     Err(NotAnswered::Fault(code, fault)) => {
-                        end.read_only = true;
+                        let is_for_good = matches!(fault, LedgerFault::ReadOnly { .. });
+                        end.read_only |= is_for_good;
+                        end.not_now |= !is_for_good;
                         out.fault(number, code, &fault.to_string())?;
                         continue;
                     }

@@ -1,4 +1,4 @@
-//! One message of few, sent once or fetched once: a seal or a lease.
+//! One message of few, sent once: a seal, a lease, or what a node says of itself.
 
 use std::error::Error as _;
 
@@ -8,15 +8,13 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{Error as ApiError, ErrorCode};
 use bytes::Bytes;
 
-use super::Cause;
 use crate::connection::Connection;
-use crate::publish::first_from;
-use crate::seals::SUBJECT;
-use crate::streams::Stream;
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What came of a message.
 #[derive(Debug)]
-pub(super) enum Posted {
+pub(crate) enum Posted {
     /// It is stored with that sequence.
     Stored(u64),
     /// Another one was there before, perhaps this very one whose answer did not come.
@@ -27,7 +25,7 @@ pub(super) enum Posted {
 ///
 /// # Errors
 /// It may be stored or not; or it may not, and that is said.
-pub(super) async fn post(
+pub(crate) async fn post(
     connection: &Connection,
     subject: &str,
     expected: Option<u64>,
@@ -58,11 +56,4 @@ pub(super) async fn post(
         Some(denial) => Err(denial.into()),
         None => Err(error.into()),
     }
-}
-
-/// A seal by its sequence, by the stream's leader; nothing where it is not there.
-pub(super) async fn found(stream: &Stream, sequence: u64) -> Result<Option<Vec<u8>>, Cause> {
-    let found = first_from(stream, SUBJECT, sequence).await?;
-    let same = found.filter(|message| message.sequence == sequence);
-    Ok(same.map(|message| message.payload.to_vec()))
 }
