@@ -4,8 +4,8 @@
 //! `append_rate SERVERS REPLICAS IN-FLIGHT SECONDS [EVENTS]`, on servers that hold nothing yet. Over 1,000
 //! organisations, each of three rounds prints, in commands a second: the log, with that many writers, each of which
 //! records one command after another for organisations at random; (i) bare messages, one a command, as many in
-//! flight; (ii) the very messages that the log has just written, in as much order as an organisation's need. Then
-//! everything is read, by the log and by a bare ordered consumer: first more is written until there are that many
+//! flight; (ii) the very messages that the log has just written, in the very same batches, as many of them under way.
+//! Then everything is read, by the log and by a bare ordered consumer: first more is written until there are that many
 //! events.
 
 #![expect(
@@ -19,22 +19,29 @@
     reason = "an example that prints rates"
 )]
 
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
+use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::{self, stream};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use netgain_events::identifier::{OrgId, Position};
 use netgain_ledger::log::{Commit, Cursor, Lineage, Log, LogRead, Ticket, durable};
 use netgain_log_jetstream::{Home, JetStreamLog, Syncing, init};
-use tokio::sync::Semaphore;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ORGANISATIONS: usize = 1000;
 const ROUNDS: usize = 3;
+
+/// How many batches the log has under way.
+const BATCHES: usize = 2;
 
 fn main() {
     let mut words = std::env::args().skip(1);
@@ -58,17 +65,20 @@ fn main() {
     let written = Arc::new(Written::open(&home));
     let bare = runtime.block_on(bare_stream(&home));
     for _ in 0..ROUNDS {
-        let before = written.log.stats().messages;
+        let before = written.log.stats();
         let through_log = runtime.block_on(write_for(&written, in_flight, time));
-        let messages = written.log.stats().messages - before;
+        let after = written.log.stats();
+        let messages = after.messages - before.messages;
+        let batches = after.batches - before.batches;
         let plain = runtime.block_on(publish_for(&bare, in_flight, time));
         let same = runtime.block_on(last_messages(&bare, messages));
-        let (same, commands) = runtime.block_on(publish_same(&bare, same, in_flight));
+        let (same, commands) = runtime.block_on(publish_same(&bare, same));
         println!(
-            "log {through_log:.0}/s, (i) {plain:.0}/s, (ii) {same:.0}/s: {:.2} of (i), {:.2} of (ii); {:.2} commands a message",
+            "log {through_log:.0}/s, (i) {plain:.0}/s, (ii) {same:.0}/s: {:.2} of (i), {:.2} of (ii); {:.2} commands a message, {:.0} messages a batch",
             through_log / plain,
             through_log / same,
             commands / messages as f64,
+            messages as f64 / batches as f64,
         );
     }
     runtime.block_on(fill(&written, events));
@@ -204,6 +214,7 @@ async fn bare_stream(home: &Home) -> jetstream::Context {
         name: "bare".into(),
         subjects: vec!["bare.*".into()],
         num_replicas: home.replicas,
+        allow_atomic_publish: true,
         ..stream::Config::default()
     };
     context.create_stream(config).await.unwrap();
@@ -248,59 +259,99 @@ async fn last_messages(bare: &jetstream::Context, count: u64) -> Vec<jetstream::
     messages.collect().await
 }
 
-/// Publishes messages as they are, to other subjects: those of one subject one after another, each on condition of
-/// the one before it.
-async fn publish_same(
-    bare: &jetstream::Context,
-    messages: Vec<jetstream::Message>,
-    in_flight: usize,
-) -> (f64, f64) {
+/// One message as it is published.
+type Sending = (String, HeaderMap, Bytes);
+
+/// Publishes messages as they are, to other subjects: batch by batch as they came, each message on condition of the one
+/// before it.
+async fn publish_same(bare: &jetstream::Context, messages: Vec<jetstream::Message>) -> (f64, f64) {
     static RUN: AtomicU64 = AtomicU64::new(0);
     let run = RUN.fetch_add(1, Ordering::Relaxed);
-    let mut by_subject = std::collections::HashMap::<String, Vec<(HeaderMap, Bytes, u64)>>::new();
+    let (mut batches, mut commands) = (Vec::<(String, Vec<Sending>)>::new(), 0);
     for message in &messages {
-        let lines = message.payload.iter().filter(|byte| **byte == b'\n');
-        let lines = lines.count() as u64;
+        commands += message.payload.split(|byte| *byte == b'\n').skip(1).count();
         let subject = message
             .subject
             .replace("netgain.0.", &format!("bare.{run}-"));
-        let queue = by_subject.entry(subject).or_default();
         let headers = message.headers.clone().unwrap();
-        queue.push((headers, Bytes::copy_from_slice(&message.payload), lines));
+        let id = match headers.get("Nats-Batch-Id") {
+            Some(id) => format!("{run}-{id}"),
+            None => String::new(),
+        };
+        let sending = (subject, headers, Bytes::copy_from_slice(&message.payload));
+        match batches.last_mut() {
+            Some((last, batch)) if !id.is_empty() && *last == id => batch.push(sending),
+            Some(_) | None => batches.push((id, vec![sending])),
+        }
     }
     drop(messages);
+    let again = batches.clone();
     let begun = Instant::now();
-    let (permits, done) = (
-        Arc::new(Semaphore::new(in_flight)),
-        Arc::new(AtomicU64::new(0)),
-    );
-    let writers: Vec<_> = by_subject
-        .into_iter()
-        .map(|(subject, queue)| {
-            let (bare, permits, done) = (bare.clone(), Arc::clone(&permits), Arc::clone(&done));
-            tokio::spawn(async move {
-                let mut last = 0;
-                for (mut headers, payload, lines) in queue {
-                    let permit = permits.acquire().await.unwrap();
-                    headers.insert("Nats-Expected-Last-Subject-Sequence", last.to_string());
-                    let sent = bare.publish_with_headers(subject.clone(), headers, payload);
-                    // A leader that goes while it is under way may say no to what is stored: the rest of this
-                    // subject is left out.
-                    let Ok(stored) = sent.await.unwrap().await else {
-                        break;
-                    };
-                    last = stored.sequence;
-                    done.fetch_add(lines, Ordering::Relaxed);
-                    drop(permit);
-                }
-            })
-        })
-        .collect();
-    for writer in writers {
-        writer.await.unwrap();
+    let (mut last, mut under_way) = (HashMap::<String, u64>::new(), VecDeque::new());
+    for ((id, batch), again) in batches.into_iter().zip(again) {
+        while under_way.len() >= BATCHES || shares(&under_way, &again.1) {
+            stored(bare, &mut last, under_way.pop_front().unwrap()).await;
+        }
+        let sent = publish_batch(bare, &id, batch, &last).await;
+        under_way.push_back((again, sent));
     }
-    let commands = done.load(Ordering::Relaxed) as f64;
+    while let Some(sent) = under_way.pop_front() {
+        stored(bare, &mut last, sent).await;
+    }
+    let commands = commands as f64;
     (commands / begun.elapsed().as_secs_f64(), commands)
+}
+
+/// A batch that was sent, and its answer.
+type Sent = ((String, Vec<Sending>), PublishAckFuture);
+
+fn shares(under_way: &VecDeque<Sent>, batch: &[Sending]) -> bool {
+    let others: HashSet<&str> = under_way
+        .iter()
+        .flat_map(|((_, other), _)| other)
+        .map(|(subject, ..)| subject.as_str())
+        .collect();
+    batch
+        .iter()
+        .any(|(subject, ..)| others.contains(subject.as_str()))
+}
+
+async fn stored(bare: &jetstream::Context, last: &mut HashMap<String, u64>, sent: Sent) {
+    let ((id, batch), mut answer) = sent;
+    let sequence = loop {
+        match answer.await {
+            Ok(stored) => break stored.sequence,
+            // A server may answer a moment before it takes the next message of the same subject.
+            Err(_) => answer = publish_batch(bare, &id, batch.clone(), last).await,
+        }
+    };
+    let subjects = batch.into_iter().map(|(subject, ..)| subject);
+    last.extend(subjects.rev().zip((1..=sequence).rev()));
+}
+
+async fn publish_batch(
+    bare: &jetstream::Context,
+    id: &str,
+    batch: Vec<Sending>,
+    last: &HashMap<String, u64>,
+) -> PublishAckFuture {
+    let (client, count) = (bare.client(), batch.len());
+    let mut sent = None;
+    for (number, (subject, mut headers, payload)) in (1..).zip(batch) {
+        let before = last.get(&subject).unwrap_or(&0).to_string();
+        headers.insert("Nats-Expected-Last-Subject-Sequence", before);
+        if !id.is_empty() {
+            headers.insert("Nats-Batch-Id", id);
+        }
+        if number < count {
+            let sending = client.publish_with_headers(subject, headers, payload);
+            sending.await.unwrap();
+        } else {
+            let sending = bare.publish_with_headers(subject, headers, payload);
+            sent = Some(sending.await.unwrap());
+        }
+    }
+    sent.unwrap()
 }
 
 async fn state(context: &jetstream::Context) -> stream::State {

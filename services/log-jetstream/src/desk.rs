@@ -2,10 +2,13 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use netgain_events::identifier::Position;
 use netgain_ledger::log::{COMMIT_BYTES_MAX, COMMIT_EVENTS_MAX, Commit, Lineage};
+
+/// How long others are reckoned with after they were last noticed.
+const OTHERS_FOR: Duration = Duration::from_secs(1);
 
 /// The end of an organisation's history in its stream, as last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +19,9 @@ pub(crate) struct Tip {
     pub(crate) next: Position,
 }
 
-/// Commits that will be one message.
+/// Commits of one organisation that will be one message.
 #[derive(Debug)]
-pub(crate) struct Batch {
+pub(crate) struct Gathered {
     pub(crate) first: Position,
     pub(crate) events: u32,
     pub(crate) lines: Vec<u8>,
@@ -28,7 +31,7 @@ pub(crate) struct Batch {
     pub(crate) lineage: Option<Arc<Lineage>>,
 }
 
-impl Batch {
+impl Gathered {
     fn of(commit: Commit<'_>, number: u64, lineage: Option<&Arc<Lineage>>) -> Self {
         Self {
             first: commit.first,
@@ -67,13 +70,13 @@ impl Batch {
 /// Where an organisation's commits wait while one of them is under way.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
-    waiting: VecDeque<Batch>,
-    /// Whether somebody takes what waits.
-    pub(crate) is_manned: bool,
+    waiting: VecDeque<Gathered>,
+    /// Whether something of it is under way, or its turn will come.
+    is_busy: bool,
     /// Nothing where it must be asked for.
-    pub(crate) tip: Option<Tip>,
+    tip: Option<Tip>,
     /// When another process was last noticed that writes the same history.
-    pub(crate) others_at: Option<Instant>,
+    others_at: Option<Instant>,
 }
 
 impl Desk {
@@ -81,7 +84,9 @@ impl Desk {
     pub(crate) fn push(&mut self, commit: Commit<'_>, number: u64, lineage: Option<&Arc<Lineage>>) {
         match self.waiting.back_mut() {
             Some(last) if last.has_room(commit, lineage) => last.push(commit, number),
-            Some(_) | None => self.waiting.push_back(Batch::of(commit, number, lineage)),
+            Some(_) | None => self
+                .waiting
+                .push_back(Gathered::of(commit, number, lineage)),
         }
     }
 
@@ -89,28 +94,60 @@ impl Desk {
     /// bytes they had.
     pub(crate) fn void(&mut self, lineage: &Arc<Lineage>, numbers: &mut Vec<u64>) -> usize {
         let mut bytes = 0;
-        self.waiting.retain(|batch| {
-            let keeps = batch
+        self.waiting.retain(|gathered| {
+            let keeps = gathered
                 .lineage
                 .as_ref()
                 .is_none_or(|other| !Arc::ptr_eq(other, lineage));
             if !keeps {
-                numbers.extend(&batch.numbers);
-                bytes += batch.lines.len();
+                numbers.extend(&gathered.numbers);
+                bytes += gathered.lines.len();
             }
             keeps
         });
         bytes
     }
 
-    /// Whether nothing waits.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+    /// Whether what waits has to be given a turn: it has one from now on.
+    pub(crate) fn begins(&mut self) -> bool {
+        let begins = !self.is_busy && !self.waiting.is_empty();
+        self.is_busy |= begins;
+        begins
     }
 
-    /// Takes what comes next.
-    pub(crate) fn pop(&mut self) -> Option<Batch> {
-        self.waiting.pop_front()
+    /// Notes that nothing is under way any more, and where the history ends now, as far as that is known.
+    pub(crate) fn end(&mut self, tip: Option<Tip>) {
+        self.is_busy = false;
+        self.tip = tip;
+    }
+
+    /// Notes that another process writes the same history.
+    pub(crate) fn note_others(&mut self) {
+        self.others_at = Some(Instant::now());
+    }
+
+    /// Whether another one has done so not long ago.
+    pub(crate) fn has_others(&self) -> bool {
+        self.others_at.is_some_and(|at| at.elapsed() < OTHERS_FOR)
+    }
+
+    /// Where the history ends, if what comes next is known to follow that, and nobody else is known to write it: then
+    /// nothing stands against sending it together with what others wait for.
+    pub(crate) fn follows(&self) -> Option<Tip> {
+        let next = self.waiting.front()?;
+        self.tip
+            .filter(|tip| tip.next == next.first && !self.has_others())
+    }
+
+    /// How many bytes of lines come next.
+    pub(crate) fn bytes(&self) -> usize {
+        self.waiting.front().map_or(0, |next| next.lines.len())
+    }
+
+    /// Takes what comes next, and where the history ended as far as that is known.
+    pub(crate) fn pop(&mut self) -> Option<(Gathered, Option<Tip>)> {
+        let next = self.waiting.pop_front()?;
+        Some((next, self.tip.take()))
     }
 }
 
@@ -142,7 +179,7 @@ mod tests {
     /// The appends that went into each message.
     fn messages(desk: &mut Desk) -> Vec<Vec<u64>> {
         std::iter::from_fn(|| desk.pop())
-            .map(|batch| batch.numbers)
+            .map(|(gathered, _)| gathered.numbers)
             .collect()
     }
 
@@ -152,12 +189,12 @@ mod tests {
         push(&mut desk, 1, 2, 10, None);
         push(&mut desk, 3, 1, 10, None);
         push(&mut desk, 4, 1, 10, None);
-        let batch = desk.pop().unwrap();
+        let (gathered, _) = desk.pop().unwrap();
         assert_eq!(
-            (batch.first.get(), batch.events, batch.lines.len()),
+            (gathered.first.get(), gathered.events, gathered.lines.len()),
             (1, 4, 30)
         );
-        assert_eq!(batch.next(), Position::new(5));
+        assert_eq!(gathered.next(), Position::new(5));
     }
 
     #[test]
@@ -174,6 +211,31 @@ mod tests {
             messages(&mut desk),
             [vec![1, 2], vec![3, 4], vec![most], vec![u64::MAX]]
         );
+    }
+
+    #[test]
+    fn only_what_is_known_to_follow_goes_together_with_others() {
+        let mut desk = Desk::default();
+        assert!(!desk.begins());
+        push(&mut desk, 5, 1, 10, None);
+        assert!(desk.begins() && !desk.begins());
+        assert_eq!((desk.follows(), desk.bytes()), (None, 10));
+        let tip = |next| Tip {
+            sequence: 7,
+            next: Position::new(next),
+        };
+        for (known, follows) in [(4, false), (5, true), (6, false)] {
+            desk.end(Some(tip(known)));
+            assert_eq!(desk.follows().is_some(), follows, "{known}");
+        }
+        desk.end(Some(tip(5)));
+        desk.note_others();
+        assert_eq!(desk.follows(), None);
+        assert!(desk.begins(), "it waits still");
+        let (gathered, known) = desk.pop().unwrap();
+        assert_eq!((gathered.first, known), (Position::new(5), Some(tip(5))));
+        desk.end(None);
+        assert!(!desk.begins());
     }
 
     #[test]

@@ -207,6 +207,11 @@ pub enum Problem {
     /// Messages can be purged.
     #[error("it can be purged: set deny_purge")]
     Purge,
+    /// Each message would have to be agreed on by itself.
+    #[error(
+        "it takes no batches of messages: set allow_atomic, as `netgain cluster init` does on a stream that is there"
+    )]
+    Batches,
     /// Something that lets messages be replaced, expire, change or come in otherwise.
     #[error("it has {0}, which a log of record must not have: turn it off")]
     Feature(&'static str),

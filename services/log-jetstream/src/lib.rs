@@ -10,12 +10,15 @@
 //!
 //! One message of an organisation is under way at a time, and it names the sequence of the one before
 //! it: the server takes it only if nobody else has written meanwhile. Commits that are appended while one
-//! is under way are put together and go as the next message, as far as they fit into one commit. A shard has only so
-//! many messages under way: under load an organisation waits for its turn, and what is appended meanwhile goes
-//! along. So commits keep their order within an organisation; between organisations there is none until they are
-//! stored.
+//! is under way are put together and go as the next message, as far as they fit into one commit. So commits keep
+//! their order within an organisation; between organisations there is none until they are stored.
 //!
-//! An answer that does not come says nothing: the same message is sent again. If it had been stored, the
+//! What waits of a shard's organisations goes as one *batch* (NATS ADR-50): the servers agree on all of its messages at
+//! once, or refuse all, and answer once. While two batches are under way the rest waits for its turn, and what is
+//! appended meanwhile goes along. Fewer than eight messages go each by itself. What a message follows must be known for that; if it is not, or if others write
+//! that organisation, it goes by itself. So does each message of a batch that was refused or not answered.
+//!
+//! An answer that does not come says nothing: the same message is sent again, by itself. If it had been stored, the
 //! server refuses it the second time, and the message that stands in its place is found to be itself.
 //! Another one in its place is a *displacement*: whatever was decided on the history without it is
 //! void, and its [`Lineage`](netgain_ledger::log::Lineage) says so. This goes on until the servers answer,
@@ -37,12 +40,14 @@ mod asked;
 mod check;
 mod connection;
 mod desk;
+mod desks;
 mod home;
 mod home_error;
 mod init;
 mod jetstream_log;
 mod message;
 mod nodes;
+mod outgoing;
 mod place;
 mod post;
 mod publish;

@@ -12,9 +12,15 @@
 //! keeps a message that was sent twice from standing twice: `Nats-Msg-Id` would add nothing, since the server looks at
 //! the sequence first; and after a leader was lost it can keep a message from being taken for as long as
 //! the stream's duplicate window.
+//!
+//! A message that came in a batch also keeps the batch's headers (NATS ADR-50): which one it was, and the message's
+//! number in it. They say how it came there, and nothing of what it holds: a reader does not look at them.
 
 use async_nats::HeaderMap;
-use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
+use async_nats::header::{
+    NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE,
+    NATS_EXPECTED_LAST_SUBJECT_SEQUENCE,
+};
 use netgain_events::identifier::{OrgId, Position};
 
 /// The header that describes a commit.
@@ -23,7 +29,7 @@ const COMMIT: &str = "Netgain-Commit";
 /// The newest format that this version writes and reads.
 pub(crate) const FORMAT: u32 = 1;
 
-/// How many bytes a message may have beside its payload: the headers above take about 150.
+/// How many bytes a message may have beside its payload: the headers above take about 250.
 pub(crate) const HEADERS_BYTES_MAX: usize = 1024;
 
 /// What the headers of a message say.
@@ -60,6 +66,15 @@ pub(crate) fn headers(org: &OrgId, described: Described, lines: &[u8], id: &str)
     headers.insert(COMMIT, format!("{FORMAT} {first} {events} {sum:08x} {id}"));
     headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, previous.to_string());
     headers
+}
+
+/// Makes a message the one with that number, from 1 on, of so many in a batch. The servers take them in with the last.
+pub(crate) fn put_into_batch(headers: &mut HeaderMap, batch: &str, number: usize, of: usize) {
+    headers.insert(NATS_BATCH_ID, batch);
+    headers.insert(NATS_BATCH_SEQUENCE, number.to_string());
+    if number == of {
+        headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
+    }
 }
 
 /// What the headers say, once the payload is found to be what they say it is.
@@ -132,6 +147,17 @@ mod tests {
         let headers = headers(&org(), described(), b"a\nb\n", "w-1");
         assert_eq!(describe(&org(), &headers, b"a\nb\n"), Ok(described()));
         assert!(has_id(&headers, "w-1") && !has_id(&headers, "w-2"));
+    }
+
+    #[test]
+    fn a_message_of_a_batch_is_read_like_any_other_and_the_last_one_ends_it() {
+        for (number, is_last) in [(1, false), (2, true)] {
+            let mut headers = headers(&org(), described(), b"a\nb\n", "w-1");
+            put_into_batch(&mut headers, "w-1", number, 2);
+            assert_eq!(describe(&org(), &headers, b"a\nb\n"), Ok(described()));
+            assert!(has_id(&headers, "w-1"));
+            assert_eq!(headers.get("Nats-Batch-Commit").is_some(), is_last);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One message sent once, and what can be said of it then.
+//! Messages sent once, and what can be said of them then.
 
 use std::error::Error;
 use std::future::IntoFuture as _;
@@ -6,15 +6,21 @@ use std::pin::pin;
 
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
+use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::stream::RawMessageError;
 use async_nats::jetstream::{Error as ApiError, ErrorCode};
 use async_nats::{HeaderMap, Subject};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
+use tokio::sync::watch;
 
+use crate::message;
 use crate::streams::{Stream, Streams};
 
-/// What came of a message that was sent once.
+/// How many messages a batch may have: what nats-server takes (its `max_batch_size`).
+pub(crate) const BATCH_MESSAGES_MAX: usize = 1000;
+
+/// What came of a message that was sent once, or of a batch.
 #[derive(Debug)]
 pub(crate) enum Sent {
     /// It is stored, with that sequence, now or since it was sent before.
@@ -27,29 +33,78 @@ pub(crate) enum Sent {
     Refused(PublishError),
 }
 
+/// A message as it is sent.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    pub(crate) subject: Subject,
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Bytes,
+}
+
 /// Sends a message and waits for the answer, but not across a new connection, over which it cannot come.
-pub(crate) async fn publish(
-    streams: &Streams,
-    subject: Subject,
-    headers: HeaderMap,
-    payload: Bytes,
-) -> Sent {
-    let message = PublishMessage::build().headers(headers).payload(payload);
-    let mut connections = streams.heard().connections();
-    let answer = match streams.context().send_publish(subject, message).await {
-        Ok(answer) => {
-            let lost = pin!(connections.changed());
-            match select(answer.into_future(), lost).await {
-                Either::Left((answer, _)) => answer,
-                Either::Right(_) => Err(PublishError::new(PublishErrorKind::BrokenPipe)),
-            }
+pub(crate) async fn publish(streams: &Streams, message: Sending) -> Sent {
+    let connections = streams.heard().connections();
+    match answer(streams, message, connections).await {
+        Ok(stored) => Sent::Stored(stored.sequence),
+        Err(error) => meaning(error),
+    }
+}
+
+/// Sends messages of different subjects, at most [`BATCH_MESSAGES_MAX`], which are stored all together in their order or
+/// not at all, and waits for the one answer. The sequence is the last one's; the others' are those before it.
+pub(crate) async fn publish_batch(streams: &Streams, id: &str, messages: Vec<Sending>) -> Sent {
+    let connections = streams.heard().connections();
+    let client = streams.context().client();
+    let count = messages.len();
+    let mut messages = messages.into_iter().enumerate();
+    let numbered = |(before, mut message): (usize, Sending)| {
+        message::put_into_batch(&mut message.headers, id, before + 1, count);
+        message
+    };
+    let Some(last) = messages.next_back().map(numbered) else {
+        return Sent::Unknown(PublishError::new(PublishErrorKind::Other));
+    };
+    for message in messages.map(numbered) {
+        let Sending {
+            subject,
+            headers,
+            payload,
+        } = message;
+        let sent = client.publish_with_headers(subject, headers, payload);
+        if let Err(error) = sent.await {
+            return Sent::Unknown(PublishError::with_source(PublishErrorKind::Other, error));
         }
-        Err(error) => Err(error),
-    };
-    let error = match answer {
-        Ok(stored) => return Sent::Stored(stored.sequence),
-        Err(error) => error,
-    };
+    }
+    match answer(streams, last, connections).await {
+        Ok(stored) if stored.batch_size.and_then(|size| size.try_into().ok()) == Some(count) => {
+            Sent::Stored(stored.sequence)
+        }
+        // What else an answer can mean is seen by looking.
+        Ok(_) => Sent::Unknown(PublishError::new(PublishErrorKind::Other)),
+        Err(error) => meaning(error),
+    }
+}
+
+async fn answer(
+    streams: &Streams,
+    message: Sending,
+    mut connections: watch::Receiver<u64>,
+) -> Result<PublishAck, PublishError> {
+    let Sending {
+        subject,
+        headers,
+        payload,
+    } = message;
+    let message = PublishMessage::build().headers(headers).payload(payload);
+    let answer = streams.context().send_publish(subject, message).await?;
+    let lost = pin!(connections.changed());
+    match select(answer.into_future(), lost).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(PublishError::new(PublishErrorKind::BrokenPipe)),
+    }
+}
+
+fn meaning(error: PublishError) -> Sent {
     match error.kind() {
         PublishErrorKind::WrongLastSequence => Sent::Overtaken,
         // No stream listens on the subject while it has no leader.

@@ -90,6 +90,7 @@ pub(crate) fn desired(shard: u32, belonging: Belongs, replicas: usize) -> Config
         max_age: Duration::ZERO,
         deny_delete: true,
         deny_purge: true,
+        allow_atomic_publish: true,
         metadata: said.map(|(key, value)| (key.to_owned(), value)).into(),
         ..Config::default()
     }
@@ -177,6 +178,16 @@ pub(crate) fn points(config: &Config, subject: &str, replicas: usize) -> Vec<Poi
             "purging",
             denied(config.deny_purge).into(),
             is_wrong(config.deny_purge, Problem::Purge),
+        ),
+        point(
+            "batches of messages",
+            if config.allow_atomic_publish {
+                "taken"
+            } else {
+                "refused"
+            }
+            .into(),
+            is_wrong(config.allow_atomic_publish, Problem::Batches),
         ),
     ];
     for (name, wrong) in [
@@ -274,7 +285,7 @@ mod tests {
     #[test]
     fn each_thing_that_is_wrong_is_said() {
         type Change = fn(&mut Config);
-        let changes: [(Change, &str); 20] = [
+        let changes: [(Change, &str); 21] = [
             (
                 |c| c.subjects.push("more".into()),
                 "let it have netgain.2.* and no others",
@@ -296,6 +307,7 @@ mod tests {
             (|c| c.max_age = Duration::from_secs(1), "set max_age to 0"),
             (|c| c.deny_delete = false, "set deny_delete"),
             (|c| c.deny_purge = false, "set deny_purge"),
+            (|c| c.allow_atomic_publish = false, "set allow_atomic"),
             (|c| c.sealed = true, "a seal"),
             (|c| c.no_ack = true, "no_ack"),
             (|c| c.allow_rollup = true, "allow_rollup_hdrs"),

@@ -23,8 +23,6 @@ pub(crate) struct Streams {
     heard: Arc<Heard>,
     pub(crate) ledger: LedgerId,
     shards: u32,
-    /// How many servers keep each message.
-    replicas: usize,
     by_shard: Vec<Stream>,
     /// The last message of each that is known to be stored.
     reached: Vec<AtomicU64>,
@@ -46,7 +44,6 @@ impl Streams {
                 })?);
         }
         asked::check(&asked::keepers(&context, &infos).await?, home.syncing)?;
-        let replicas = infos.iter().map(|info| info.config.num_replicas).min();
         let ends = infos.iter().map(|info| info.state.last_sequence.into());
         let reached = ends.collect();
         Ok(Self {
@@ -54,7 +51,6 @@ impl Streams {
             heard,
             ledger: belonging.ledger,
             shards: belonging.shards,
-            replicas: replicas.unwrap_or(home.replicas),
             by_shard: streams,
             reached,
         })
@@ -75,11 +71,6 @@ impl Streams {
     /// How many there are.
     pub(crate) const fn shards(&self) -> u32 {
         self.shards
-    }
-
-    /// How many servers keep each message, at least.
-    pub(crate) const fn replicas(&self) -> usize {
-        self.replicas
     }
 
     /// A shard's stream.

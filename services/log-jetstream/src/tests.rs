@@ -6,6 +6,7 @@
     reason = "that a test was not run is to be said, and how long writing stood still"
 )]
 
+mod batches;
 mod checking;
 mod damage;
 mod deployed;
@@ -23,6 +24,7 @@ mod shards;
 
 use std::sync::Arc;
 
+use async_nats::jetstream::stream::Config;
 use netgain_events::identifier::{LedgerId, OrgId, Position};
 use netgain_ledger::conformance::block_on;
 use netgain_ledger::log::{Commit, Cursor, Lineage, Log, LogRead, Ticket, durable};
@@ -46,6 +48,25 @@ fn line(position: u64, who: &str) -> Vec<u8> {
 fn open(home: &Home, shards: u32) -> JetStreamLog {
     init(home, shards, ledger).unwrap();
     JetStreamLog::open(home).unwrap()
+}
+
+/// Changes the first stream's configuration, or makes it, as an administrator could.
+fn change(home: &Home, change: impl FnOnce(&mut Config)) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let client = async_nats::connect(&home.servers).await.unwrap();
+        let context = async_nats::jetstream::new(client);
+        let mut config = match context.get_stream("netgain-0").await {
+            Ok(stream) => stream.cached_info().config.clone(),
+            Err(_) => Config {
+                name: "netgain-0".into(),
+                subjects: vec!["netgain.0.*".into()],
+                ..Config::default()
+            },
+        };
+        change(&mut config);
+        context.create_or_update_stream(config).await.unwrap();
+    });
 }
 
 /// Appends one event.

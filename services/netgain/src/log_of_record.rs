@@ -82,6 +82,7 @@ impl LogOfRecord {
                 let stats = log.stats();
                 json!({
                     "messages": stats.messages,
+                    "batches": stats.batches,
                     "commits": stats.appends,
                     "resent": stats.resent,
                     "displacements": stats.displacements,

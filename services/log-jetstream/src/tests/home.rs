@@ -2,33 +2,13 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::stream::Config;
 use netgain_ledger::conformance::block_on;
 use netgain_ledger::log::durable;
 
 use crate::home_error::Problem;
 use crate::tests::servers::{AsHome as _, Servers};
-use crate::tests::{append, ledger, open};
+use crate::tests::{append, change, ledger, open};
 use crate::{Home, HomeError, JetStreamLog, Login, Reader, Syncing, init};
-
-/// Changes the first stream's configuration, or makes it, as an administrator could.
-fn change(home: &Home, change: impl FnOnce(&mut Config)) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let client = async_nats::connect(&home.servers).await.unwrap();
-        let context = async_nats::jetstream::new(client);
-        let mut config = match context.get_stream("netgain-0").await {
-            Ok(stream) => stream.cached_info().config.clone(),
-            Err(_) => Config {
-                name: "netgain-0".into(),
-                subjects: vec!["netgain.0.*".into()],
-                ..Config::default()
-            },
-        };
-        change(&mut config);
-        context.create_or_update_stream(config).await.unwrap();
-    });
-}
 
 fn refused(home: &Home) -> HomeError {
     Reader::open(home).unwrap_err();
@@ -67,6 +47,7 @@ fn a_stream_that_was_changed_is_refused_until_it_is_made_right() {
     change(&home, |config| {
         config.max_age = day;
         config.max_messages = 10;
+        config.allow_atomic_publish = false;
     });
     let HomeError::Wrong { problems, .. } = refused(&home) else {
         panic!("a stream that forgets was taken");
@@ -75,7 +56,7 @@ fn a_stream_that_was_changed_is_refused_until_it_is_made_right() {
         name: "max_msgs",
         unlimited: "-1",
     };
-    assert_eq!(problems, [Problem::Age(day), limit]);
+    assert_eq!(problems, [Problem::Age(day), Problem::Batches, limit]);
     init(&home, 1, ledger).unwrap();
     assert!(JetStreamLog::open(&home).is_ok());
 }

@@ -12,15 +12,15 @@ use crate::tests::servers::{AsHome as _, Servers};
 use crate::tests::{append, is_written, line, lines, open};
 
 /// Stands between a client and its server. It ends with the test's process.
-struct Between {
-    port: u16,
+pub(super) struct Between {
+    pub(super) port: u16,
     /// The next thing the server says does not arrive, and the connection ends.
-    loses: Arc<AtomicBool>,
-    lost: Arc<AtomicU64>,
+    pub(super) loses: Arc<AtomicBool>,
+    pub(super) lost: Arc<AtomicU64>,
 }
 
 impl Between {
-    fn start(server: u16) -> Self {
+    pub(super) fn start(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let between = Self {
             port: listener.local_addr().unwrap().port(),

@@ -116,6 +116,10 @@ fn lose(is_leader: bool) {
         stalls.1.saturating_duration_since(killed),
         log.stats()
     );
+    assert!(
+        log.stats().batches < total / 2,
+        "most went together with others"
+    );
     let reader = Reader::open(&home).unwrap();
     for (writer, count) in acknowledged {
         let expected: Vec<u8> = (1..=count)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -115,10 +115,10 @@ fn race(is_unfenced: bool) -> Option<(Node, Node, [Raced; 2])> {
     let writer = open(&home, 1);
     let one = Node::first(&home, "one");
     let other = Node::with_keys_of(&one, "other");
-    let stop = AtomicBool::new(false);
+    let (stop, taking_part) = (AtomicBool::new(false), AtomicUsize::new(0));
     let raced = thread::scope(|scope| {
         let racers = [&one, &other].map(|node| {
-            let stop = &stop;
+            let (stop, taking_part) = (&stop, &taking_part);
             scope.spawn(move || {
                 let log = JetStreamLog::open(&node.home).unwrap();
                 let mut seals = node.seals();
@@ -131,6 +131,8 @@ fn race(is_unfenced: bool) -> Option<(Node, Node, [Raced; 2])> {
                     match sealer.seal_at_once(&log, now()) {
                         Ok(None) => {}
                         Ok(Some(Seal { checkpoints, .. })) => {
+                            let begins = raced.made == 0 && checkpoints > 0;
+                            taking_part.fetch_add(usize::from(begins), Ordering::Relaxed);
                             raced.made += usize::from(checkpoints > 0);
                             let newest = newest(&sealer);
                             raced.published.insert(newest.size, newest.text());
@@ -147,7 +149,11 @@ fn race(is_unfenced: bool) -> Option<(Node, Node, [Raced; 2])> {
                 }
             })
         });
-        for position in 1..=150 {
+        for position in 1..=1500 {
+            // It is a race once both have begun.
+            if position > 150 && taking_part.load(Ordering::Relaxed) >= 2 {
+                break;
+            }
             for code in ["A", "B", "C"] {
                 record(&writer, code, position, "x");
             }
