@@ -1,7 +1,7 @@
 //! How many commands a second go into a clustered log, and come out of it again, beside what the client library
 //! does by itself on the same servers.
 //!
-//! `append_rate SERVERS REPLICAS IN-FLIGHT SECONDS [EVENTS]`, on servers that hold nothing yet. Over 1,000
+//! `message_rate SERVERS REPLICAS IN-FLIGHT SECONDS [EVENTS]`, on servers that hold nothing yet. Over 1,000
 //! organisations, each of three rounds prints, in commands a second: the log, with that many writers, each of which
 //! records one command after another for organisations at random; (i) bare messages, one a command, as many in
 //! flight; (ii) the very messages that the log has just written, in the very same batches, as many of them under way.
