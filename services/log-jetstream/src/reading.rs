@@ -44,13 +44,9 @@ impl Reading {
         visit: &mut dyn FnMut(Commit<'_>),
     ) -> Result<End, ReadError> {
         let from = self.place(from)?;
-        let (mut to, last) = self.ends(only)?;
-        let own = only.map(|org| subject::shard(org, self.streams.shards()));
-        for (shard, (from, to)) in (0..).zip(from.0.iter().zip(&mut to.0)) {
-            if own.is_some_and(|own| own != shard) {
-                // Of a shard that was not asked it is only known that it goes at least so far.
-                *to = (*to).max(*from);
-            } else if *from > *to {
+        let (to, last) = self.ends(&from, only)?;
+        for (shard, (from, to)) in from.0.iter().zip(&to.0).enumerate() {
+            if from > to {
                 let why =
                     format!("it is after message {from} of shard {shard}, which ends with {to}");
                 return Err(ReadError::UnknownCursor { why });
@@ -162,10 +158,10 @@ impl Reading {
     pub(crate) fn behind(&self, place: &Cursor) -> Result<u64, ReadError> {
         let place = self.place(place)?;
         let (sender, answers) = channel();
-        let streams = Arc::clone(&self.streams);
+        let (streams, from) = (Arc::clone(&self.streams), place.clone());
         self.runtime.spawn(async move {
             // Nobody waits any more only where that thread has gone.
-            drop(sender.send(ends(&streams, None).await));
+            drop(sender.send(ends(&streams, &from, None).await));
         });
         let ends = answers.recv();
         let (ends, _) = ends.map_err(|gone| unreadable(0, gone.into()))??;
@@ -180,13 +176,13 @@ impl Reading {
 
     /// Where the streams end now, never before what is known to be stored; and the last message of an
     /// organisation, 0 where it has none.
-    fn ends(&self, only: Option<&OrgId>) -> Result<(Place, u64), ReadError> {
+    fn ends(&self, from: &Place, only: Option<&OrgId>) -> Result<(Place, u64), ReadError> {
         let (sender, answers) = channel();
-        let (streams, only) = (Arc::clone(&self.streams), only.cloned());
+        let (streams, from, only) = (Arc::clone(&self.streams), from.clone(), only.cloned());
         self.runtime.spawn(async move {
             let begun = Instant::now();
             let ends = loop {
-                match ends(&streams, only.as_ref()).await {
+                match ends(&streams, &from, only.as_ref()).await {
                     Err(_) if begun.elapsed() < TIME_MAX => sleep(PAUSE).await,
                     ends => break ends,
                 }
@@ -198,18 +194,29 @@ impl Reading {
     }
 }
 
-async fn ends(streams: &Streams, only: Option<&OrgId>) -> Result<(Place, u64), ReadError> {
-    let Some(org) = only else {
-        for (shard, stream) in (0..).zip(streams.all()) {
+async fn ends(
+    streams: &Streams,
+    from: &Place,
+    only: Option<&OrgId>,
+) -> Result<(Place, u64), ReadError> {
+    let own = only.map(|org| (org, subject::shard(org, streams.shards())));
+    let known = streams.reached();
+    for (shard, (stream, (from, known))) in
+        (0..).zip(streams.all().iter().zip(from.0.iter().zip(&known.0)))
+    {
+        // Of one organisation nothing is in the other shards: they are asked only where the place is after all that
+        // was ever heard of them.
+        if own.is_none_or(|(_, own)| own != shard && from > known) {
             reach(streams, shard, stream).await?;
         }
+    }
+    let Some((org, shard)) = own else {
         return Ok((streams.reached(), 0));
     };
-    let shard = subject::shard(org, streams.shards());
     let Some(stream) = streams.stream(shard) else {
         return Ok((streams.reached(), 0));
     };
-    // One organisation is in one shard: nothing is asked of the others, and both questions at once.
+    // Both questions at once.
     let subject = subject::of(shard, org);
     let (end, last) = join(
         reach(streams, shard, stream),
