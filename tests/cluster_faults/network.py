@@ -80,6 +80,14 @@ def ip(*words):
         raise NotRun(f"needs root that may make network namespaces ({tried.stderr.strip()})")
 
 
+def require_filter(network):
+    """Says what is missing where nothing can be held back between namespaces."""
+    try:
+        network.heal()
+    except subprocess.CalledProcessError as error:
+        raise NotRun(f"needs iptables that may filter ({error.stderr.decode().strip()})") from error
+
+
 @contextlib.contextmanager
 def namespaces():
     """The network, for as long as it is used."""
@@ -90,6 +98,7 @@ def namespaces():
     network = Network()
     try:
         network.make()
+        require_filter(network)
         yield network
     finally:
         network.gone()
