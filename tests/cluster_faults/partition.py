@@ -69,6 +69,7 @@ def once(setting, nats_server, number):
         servers, nodes = stack.enter_context(cluster.running(setting, nats_server, f"partition-{number}", net.sites))
         silences, asked = {}, 0
         with Writers(nodes, setting.random("partition", number)) as writers:
+            writers.refused_unaware = []
             for what, (way, is_leader) in CUTS.items():
                 writers.await_answers(AROUND, RESUME_S)
                 leader = servers.leader()
@@ -78,6 +79,8 @@ def once(setting, nats_server, number):
                     silences[what] = silence
             writers.await_answers(AROUND, RESUME_S)
         events, more = history.compare(nodes, setting, [writers])
+        if writers.refused_unaware:
+            print(f"partition: who was cut off refused {len(writers.refused_unaware)} requests for want of what the others had")
         return silences, len(writers.acknowledged), events, more, asked
 
 
@@ -98,6 +101,7 @@ def cut(net, writers, way, number):
     net.heal()
     minority = {other.number for other in net.sites} - majority
     must_be_silent(writers, minority, began, healed)
+    must_be_aware(writers, majority, began)
     for other in net.sites:
         writers.await_answers(AROUND // 10, RESUME_S, since=healed, by={other.number})
     asked = sum(node in minority and began < moment < healed for moment, node in list(writers.asked))
@@ -115,6 +119,14 @@ def must_be_silent(writers, nodes, began, healed):
             f"node {request.node}, which is cut off, acknowledged {len(told)} requests; the first, {request.mark}, "
             f"{request.answered_at - began:.1f} s after the cut"
         )
+
+
+def must_be_aware(writers, nodes, began):
+    """Those nodes refused nothing for want of what stands in the history. Who is cut off may not know better: a leader of the
+    streams that hears nobody still answers its own side for some seconds."""
+    unaware = [node for moment, node in list(writers.refused_unaware) if moment > began and node in nodes]
+    if unaware:
+        raise PromiseBroken(f"node {unaware[0]}, which is not cut off, refused what the history has")
 
 
 def control(setting, nats_server):

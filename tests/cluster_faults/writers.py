@@ -71,6 +71,8 @@ class Writers:
         self.acknowledged = []
         # When which node was asked, whatever came of it.
         self.asked = []
+        # Who refused for want of what stands in the history, and when: only a node that is cut off may.
+        self.refused_unaware = None
         self.broken = None
         self.stopping = False
         self.marks = 0
@@ -196,6 +198,9 @@ class Writers:
     def _is_final(self, request, node, status, body):
         """Takes note of an answer. Whether the request is done with."""
         if status in AGAIN or (status == 409 and b'"contended"' in body):
+            return False
+        if status == 422 and self.refused_unaware is not None and b'"unknown-claim"' in body:
+            self.refused_unaware.append((time.monotonic(), node))
             return False
         said = body[:300].decode(errors="replace")
         if status != 201:
