@@ -71,8 +71,10 @@ class Writers:
         self.acknowledged = []
         # When which node was asked, whatever came of it.
         self.asked = []
-        # Who refused for want of what stands in the history, and when: only a node that is cut off may.
-        self.refused_unaware = None
+        # Who is cut off, and how often one of them refused for want of what the others had. Nobody else may: a leader
+        # of the streams that hears nobody still answers its own side for some seconds.
+        self.cut_off = frozenset()
+        self.unaware = 0
         self.broken = None
         self.stopping = False
         self.marks = 0
@@ -199,8 +201,8 @@ class Writers:
         """Takes note of an answer. Whether the request is done with."""
         if status in AGAIN or (status == 409 and b'"contended"' in body):
             return False
-        if status == 422 and self.refused_unaware is not None and b'"unknown-claim"' in body:
-            self.refused_unaware.append((time.monotonic(), node))
+        if status == 422 and node in self.cut_off and b'"unknown-claim"' in body:
+            self.unaware += 1
             return False
         said = body[:300].decode(errors="replace")
         if status != 201:
