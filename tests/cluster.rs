@@ -6,6 +6,7 @@ mod cluster {
     mod any_node;
     mod calls;
     mod contention;
+    mod keys;
     mod killed_node;
     mod later_start;
     mod lost_servers;

@@ -1,6 +1,7 @@
 //! The calls of the command line on a log that servers keep, and a ledger moved there and back.
 
 use netgain_tests::examples::{STROUD, claim, organisation, stroud, with};
+use netgain_tests::histories::random_history;
 use netgain_tests::program::Program;
 use netgain_tests::servers::Servers;
 use netgain_tests::service::person;
@@ -101,6 +102,38 @@ fn a_ledger_moves_onto_servers_with_other_shards_and_back_position_for_position(
     assert_eq!(back.json("verify")["ok"], true);
 }
 
+/// Commands of that many organisations, in turn, as lines; some of the lines are none.
+fn of_many_organisations(organisations: u64, commands_each: usize) -> Vec<u8> {
+    let histories: Vec<_> = (0..organisations)
+        .map(|seed| random_history(seed, commands_each))
+        .collect();
+    let mut lines = Vec::new();
+    for at in 0..commands_each {
+        for history in &histories {
+            serde_json::to_writer(&mut lines, &history[at]).unwrap();
+            lines.push(b'\n');
+        }
+        lines.extend_from_slice(b"no command\n");
+    }
+    lines
+}
+
+#[test]
+fn a_file_of_many_organisations_commands_is_answered_on_servers_as_it_is_in_files() {
+    let Some(servers) = Servers::start(1) else {
+        return;
+    };
+    let (files, node) = (Program::new(), Program::on(&servers));
+    assert_eq!(node.run("cluster init").status, 0);
+    // More at once than goes from stage to stage, and many of one organisation among them.
+    let commands = of_many_organisations(40, 20);
+    let (expected, recorded) = (files.record_lines(&commands), node.record_lines(&commands));
+    let refused = expected.codes().iter().filter(|code| **code != "-").count();
+    assert!((21..400).contains(&refused), "{refused} of 820 are refused");
+    assert_eq!(recorded.status, 1, "{}", recorded.stderr);
+    assert_eq!(recorded.answers, expected.answers);
+}
+
 #[test]
 fn what_needs_files_says_so_and_two_ledgers_are_not_named_at_once() {
     let Some(servers) = Servers::start(1) else {
@@ -111,7 +144,10 @@ fn what_needs_files_says_so_and_two_ledgers_are_not_named_at_once() {
     let totals = node.run("totals --org E07000082 --year 2010/11");
     totals.fails(3, &["cluster init"]);
     assert_eq!(node.run("cluster init").status, 0);
-    node.run("keys show").fails(2, &["--log"]);
+    node.run("keys init")
+        .fails(2, &["the first node that seals makes the key"]);
+    node.run("keys show")
+        .fails(3, &["no verification key", "--keys"]);
     node.run("--server http://127.0.0.1:1 --log nats://127.0.0.1:1 trail --org E07000082")
         .fails(2, &["--server", "--log"]);
 }

@@ -12,19 +12,25 @@ use serde_json::{Value, json};
 use super::calls::{by_organisation, in_files};
 use super::nodes::record;
 
-/// A node that seals, on servers that let everybody do everything. It has the key of a ledger and nothing else.
-fn sealing_node(servers: &Servers, key_of: &Program) -> Program {
+/// A node that seals, on servers that let everybody do everything.
+pub(super) fn sealing(servers: &Servers) -> Program {
     let node = Program::on(servers);
     let password = node.file("sealer", "unasked-for\n");
     let settings = fs::read_to_string(node.path("netgain/config.toml")).unwrap();
     let settings =
         format!("{settings}seals_user = \"sealer\"\nseals_password_file = \"{password}\"\n");
     let _ = node.file("netgain/config.toml", settings);
+    node
+}
+
+/// The same with the key of a ledger, and nothing else.
+fn sealing_node(servers: &Servers, key_of: &Program) -> Program {
+    let node = sealing(servers);
     bring_key(key_of, &node);
     node
 }
 
-fn bring_key(from: &Program, to: &Program) {
+pub(super) fn bring_key(from: &Program, to: &Program) {
     fs::create_dir(to.path("ledger.keys")).unwrap();
     let key = "ledger.keys/signing-key";
     fs::copy(from.path(key), to.path(key)).unwrap();
@@ -47,12 +53,12 @@ fn checkpoints(of: &Program) -> PathBuf {
 }
 
 /// The newest checkpoint of a registry.
-fn newest(of: &Program) -> String {
+pub(super) fn newest(of: &Program) -> String {
     fs::read_to_string(checkpoints(of).join("registry.checkpoint")).unwrap_or_default()
 }
 
 /// How many checkpoints a registry's own covers.
-fn size(checkpoint: &str) -> u64 {
+pub(super) fn size(checkpoint: &str) -> u64 {
     let size = checkpoint.lines().nth(1).unwrap_or("0");
     size.parse().expect("a size")
 }

@@ -65,18 +65,6 @@ impl Place {
             )),
         }
     }
-
-    /// The place, for a call that works on a log in files only.
-    pub(crate) fn in_files(self, call: &str) -> Result<Self, Failure> {
-        match &self.servers {
-            None => Ok(self),
-            Some(servers) => Err(Failure::Usage(format!(
-                "netgain {call} works on a log in files; the settings name one on {}. Leave --log out, or \
-                 export it and look at it elsewhere.",
-                servers.addresses
-            ))),
-        }
-    }
 }
 
 /// Where the log is.

@@ -40,10 +40,6 @@ fn run(cli: &Cli) -> Outcome {
     let config = || Config::of(cli).map_err(|wrong| wrong.failure());
     let place = || config().map(|config| config.place());
     let at = || Whereabouts::of(cli, place);
-    let files = |call| {
-        Whereabouts::files_only(cli, call)?;
-        place()?.in_files(call)
-    };
     let own = |call| {
         Whereabouts::files_only(cli, call)?;
         config()
@@ -64,7 +60,7 @@ fn run(cli: &Cli) -> Outcome {
             Whereabouts::files_only(cli, "witness")?;
             calls::witness::run(call)
         }
-        Call::Keys { call } => calls::keys::run(&files("keys")?, cli.json, call),
+        Call::Keys { call } => calls::keys::run(&own("keys")?.place(), cli.json, call),
         Call::Export(call) => calls::export::run(&at()?, call),
         Call::Restore(call) => calls::restore::run(&own("restore")?.place(), cli.json, call),
         Call::Serve(_) => calls::serve::run(&own("serve")?, |_| Ok(())),

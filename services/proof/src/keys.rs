@@ -27,7 +27,7 @@ use netgain_durable_files::{self as durable, FileError, OWNER_ONLY, PUBLIC};
 /// The file of the key that signs.
 pub const SIGNING_KEY: &str = "signing-key";
 /// The file of the key that is on its way out.
-pub(crate) const RETIRING_KEY: &str = "retiring-key";
+pub const RETIRING_KEY: &str = "retiring-key";
 /// The file of the public keys.
 pub const VERIFICATION_KEY: &str = "verification-key";
 /// The file of the newest checkpoint of the registry that was ever signed.

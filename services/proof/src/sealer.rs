@@ -12,13 +12,12 @@ use netgain_ledger::accounts::account_all;
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Cursor, LogRead};
 use netgain_verify::checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
-use netgain_verify::note::VerifierKey;
 use netgain_verify::tlog::{Hash, Tree};
 
 use crate::agreement::Agreed;
 use crate::alarm::{Alarm, Finding};
 use crate::examine::{ExamineError, Examined, examine};
-use crate::keys::{KeyError, KeyRing};
+use crate::keys::KeyRing;
 use crate::leaf_hashes::{self, Run};
 use crate::leaves::{Held, Leaves, Mark};
 use crate::registry::Registry;
@@ -196,12 +195,9 @@ impl Sealer {
         self.store.registry()
     }
 
-    /// Makes a new key; see [`KeyRing::rotate`]. The next seal is signed by it.
-    ///
-    /// # Errors
-    /// As [`KeyRing::rotate`].
-    pub fn rotate(&mut self, until: RecordedAt) -> Result<(), KeyError> {
-        self.keys.rotate(until)
+    /// The keys it signs with, to replace one: the next seal is signed by the new one.
+    pub const fn keys_mut(&mut self) -> &mut KeyRing {
+        &mut self.keys
     }
 
     /// Has witnesses cosign the registry's newest checkpoint, and publishes it with their lines. `ask` gets
@@ -233,12 +229,6 @@ impl Sealer {
         let proof = |size: u64| tree.consistency(size).unwrap_or_default();
         let cosigned = ask(&newest, &proof).map_err(CosignError::Witnesses)?;
         Ok(self.store.replace_published(cosigned)?)
-    }
-
-    /// The last rotation of the keys; see [`KeyRing::rotation`].
-    #[must_use]
-    pub fn rotation(&self) -> Option<(VerifierKey, VerifierKey, RecordedAt)> {
-        self.keys.rotation()
     }
 
     /// Does what may fail half-way: then what is in memory may not be what is on the disk.

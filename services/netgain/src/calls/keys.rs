@@ -9,15 +9,15 @@ use netgain_events::recorded_at::RecordedAt;
 use netgain_ledger::clock::{Clock, SystemClock};
 use netgain_ledger::history::read_events;
 use netgain_ledger::ledger::Outcome as Decided;
-use netgain_ledger::log::Cursor;
-use netgain_proof::sealer::Sealer;
+use netgain_ledger::log::{Cursor, LogRead};
+use netgain_proof::keys::{KeyRing, RETIRING_KEY, SIGNING_KEY, VERIFICATION_KEY};
 use netgain_verify::note::VerifierKey;
 
 use crate::cli::{ActorArgs, KeysCall};
 use crate::data_dir::{self, Place};
+use crate::log_of_record::LogOfRecord;
 use crate::outcome::{Failure, Outcome};
 use crate::who;
-use crate::writing::Writing;
 
 const MS_PER_DAY: i64 = 86_400_000;
 
@@ -33,6 +33,12 @@ pub(crate) fn run(place: &Place, json: bool, call: &KeysCall) -> Outcome {
 }
 
 fn init(place: &Place, json: bool) -> Outcome {
+    if place.servers.is_some() {
+        return Err(Failure::Usage(format!(
+            "on servers the first node that seals makes the key when it starts; bring its {SIGNING_KEY} to the \
+             others before they start"
+        )));
+    }
     let key = data_dir::make_key(place)?;
     print(json, &[key])
 }
@@ -66,11 +72,18 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
     // Only a ledger that exists has a key to replace.
     drop(data_dir::open_for_reading(place)?);
     let mut writing = data_dir::open_for_writing(place)?;
-    let rotation = match unrecorded(&writing)? {
-        // The key was replaced and the power went before that was written down.
-        Some(rotation) => rotation,
-        None => replace(&mut writing, overlap_days)?,
+    let log = writing.ledger.log();
+    let recorded = recorded(log)?;
+    // On servers the nodes seal, each with its own copy of the keys.
+    let mut of_node = match &writing.sealer {
+        Some(_) => None,
+        None => KeyRing::open(&place.keys, log.ledger())?,
     };
+    let keys = match &mut writing.sealer {
+        Some(sealer) => Some(sealer.keys_mut()),
+        None => of_node.as_mut(),
+    };
+    let rotation = replace(keys.ok_or_else(|| no_keys(place))?, &recorded, overlap_days)?;
     let (to, both_until) = (rotation.to.clone(), rotation.both_until);
     let command = Command {
         org: OrgId::system(),
@@ -99,47 +112,84 @@ fn rotate(place: &Place, json: bool, overlap_days: u16, actor: &ActorArgs) -> Ou
              it to your auditors before then."
         );
     }
+    if of_node.is_some() {
+        eprintln!(
+            "netgain: bring {SIGNING_KEY}, {RETIRING_KEY} and {VERIFICATION_KEY} from {} to every other node \
+             that seals, and start those again one by one, by {both_until}: they sign with the old key until they \
+             have the new one, and cannot go on after a seal that only the new one has signed.",
+            place.keys.display()
+        );
+    }
     finished
 }
 
-fn no_keys() -> Failure {
-    Failure::Usage("nothing is sealed here, so no key signs; rotate keys where it is".into())
+fn no_keys(place: &Place) -> Failure {
+    Failure::Usage(format!(
+        "there is no key that signs in {}; run this where one is, with --keys DIR",
+        place.keys.display()
+    ))
 }
 
-fn replace(writing: &mut Writing, overlap_days: u16) -> Result<KeyRotation, Failure> {
+/// Replaces the key that signs, unless it was replaced already and that is not recorded yet.
+fn replace(
+    keys: &mut KeyRing,
+    recorded: &[KeyRotation],
+    overlap_days: u16,
+) -> Result<KeyRotation, Failure> {
+    // The key was replaced and the power went before that was written down.
+    let unrecorded = rotation_of(keys)?
+        .filter(|rotation| recorded.iter().all(|recorded| recorded.to != rotation.to));
+    let signs = match &unrecorded {
+        Some(rotation) => Some(rotation.from.to_string()),
+        None => keys.public_keys().first().map(ToString::to_string),
+    };
+    let is_replaced = |by: &&KeyRotation| signs.as_deref() == Some(by.from.as_str());
+    if let Some(KeyRotation { to, .. }) = recorded.iter().find(is_replaced) {
+        return Err(Failure::refused(
+            "older-key",
+            format!(
+                "the key in {} was replaced on another node, by {to}: bring {SIGNING_KEY}, {RETIRING_KEY} and \
+                 {VERIFICATION_KEY} from there first",
+                keys.directory().display()
+            ),
+        ));
+    }
+    if let Some(rotation) = unrecorded {
+        return Ok(rotation);
+    }
     let now = SystemClock.now();
     let until = now.unix_ms() + i64::from(overlap_days) * MS_PER_DAY;
     let until = RecordedAt::from_unix_ms(until).unwrap_or(now);
-    let sealer = writing.sealer.as_mut();
-    sealer.ok_or_else(no_keys)?.rotate(until)?;
-    match unrecorded(writing)? {
-        Some(rotation) => Ok(rotation),
-        None => Err(Failure::fault(
-            "the new key is not there; nothing was recorded",
-        )),
-    }
+    keys.rotate(until)?;
+    rotation_of(keys)?
+        .ok_or_else(|| Failure::fault("the new key is not there; nothing was recorded"))
 }
 
-/// The rotation that the keys have been through and the ledger's own history does not tell of.
-fn unrecorded(writing: &Writing) -> Result<Option<KeyRotation>, Failure> {
-    let Some((from, to, both_until)) = writing.sealer.as_ref().and_then(Sealer::rotation) else {
+/// The last rotation that the keys have been through.
+fn rotation_of(keys: &KeyRing) -> Result<Option<KeyRotation>, Failure> {
+    let Some((from, to, both_until)) = keys.rotation() else {
         return Ok(None);
     };
     let (from, to) = (from.to_string().parse()?, to.to_string().parse()?);
-    let mut recorded = false;
-    let log = writing.ledger.log();
+    Ok(Some(KeyRotation {
+        from,
+        to,
+        both_until,
+    }))
+}
+
+/// The rotations that the ledger's own history tells of.
+fn recorded(log: &LogOfRecord) -> Result<Vec<KeyRotation>, Failure> {
+    let mut rotations = Vec::new();
     read_events(
         log,
         &Cursor::default(),
         &OrgId::system(),
         &mut |_, event| {
-            recorded |=
-                matches!(event.fact, Fact::SigningKeyRotated(rotation) if rotation.to == to);
+            if let Fact::SigningKeyRotated(rotation) = event.fact {
+                rotations.push(rotation);
+            }
         },
     )?;
-    Ok((!recorded).then_some(KeyRotation {
-        from,
-        to,
-        both_until,
-    }))
+    Ok(rotations)
 }

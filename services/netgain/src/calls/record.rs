@@ -1,6 +1,7 @@
 //! `netgain record`: commands in, one JSON answer a line, in order, each as soon as it is durable.
 
 mod answers;
+mod deciding;
 mod files;
 mod lines;
 mod service;

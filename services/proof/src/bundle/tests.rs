@@ -126,7 +126,7 @@ fn equal_content_has_equal_bytes() {
 fn a_bundle_from_before_a_rotation_holds_after_it() {
     let world = world();
     let mut sealer = world.sealer();
-    sealer.rotate(at(0)).unwrap();
+    sealer.keys_mut().rotate(at(0)).unwrap();
     world.claim(SALFORD, "B", "1");
     sealer.seal(&world.log, at(0)).unwrap().unwrap();
     drop(sealer);

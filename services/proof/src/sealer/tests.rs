@@ -209,7 +209,7 @@ fn a_rotation_is_signed_by_both_keys_then_by_the_new_one() {
     world.register(STROUD);
     let mut sealer = world.sealer();
     sealer.seal(&world.log, at(0)).unwrap().unwrap();
-    sealer.rotate(at(60)).unwrap();
+    sealer.keys_mut().rotate(at(60)).unwrap();
     for (moment, signatures) in [(30, 2), (60, 1)] {
         world.claim(STROUD, &format!("A{moment}"), "1");
         sealer.seal(&world.log, at(moment)).unwrap().unwrap();

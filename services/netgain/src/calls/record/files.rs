@@ -1,4 +1,4 @@
-//! Recording into the ledger's own files.
+//! Recording into the ledger's log, in files or on servers.
 //!
 //! Three stages run side by side: one reads and parses, one decides and queues, one waits for the
 //! disk and answers. Whatever has been read goes on at once, so that a program that waits for each
@@ -11,11 +11,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::time::{Duration, Instant};
 
 use netgain_events::command::{ActorField, Command, too_large};
-use netgain_events::refusal::Refusal;
-use netgain_ledger::ledger::{Answer, Caller, Ledger, LedgerFault, Outcome as Decided, Requested};
-use netgain_ledger::log::{Log, LogFault, Ticket, durable};
+use netgain_ledger::ledger::{Ledger, LedgerFault, Outcome as Decided};
+use netgain_ledger::log::{Ticket, durable};
 
 use super::answers::{Answers, RecordedLine};
+use super::deciding::{Asked, NotAnswered, Told, decide};
 use super::lines::{self, Line, Take};
 use super::{End, open_input, stage};
 use crate::cli;
@@ -30,25 +30,11 @@ use crate::writing::Writing;
 const BATCH_LINES_MAX: usize = 256;
 
 /// How many batches may wait between two stages, so that memory stays flat.
-const BATCHES_WAITING_MAX: usize = 8;
+pub(super) const BATCHES_WAITING_MAX: usize = 8;
 
 /// How often what is durable by then is read on for the seal: in that time some tens of thousands of lines
 /// are recorded, so that one reading's own cost is nothing beside them.
 const READ_ON_EVERY: Duration = Duration::from_millis(200);
-
-/// A line's number and what it asks for.
-type Asked = (u64, Result<Command, Refusal>);
-
-/// A line's number and what came of it.
-type Told = (u64, Result<Answer, NotAnswered>);
-
-/// Why the ledger gave a line no answer.
-enum NotAnswered {
-    /// It is no command.
-    Refused(Refusal),
-    /// Nothing can be recorded for its organisation, or not now: the code, and why.
-    Fault(&'static str, LedgerFault),
-}
 
 pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
     let caller = who::caller(&call.actor)?;
@@ -168,73 +154,6 @@ impl Take for Batches {
             return ControlFlow::Continue(());
         }
         self.send()
-    }
-}
-
-/// Decides and queues, in order.
-fn decide(
-    asked: &Receiver<Vec<Asked>>,
-    tell: &SyncSender<Vec<Told>>,
-    ledger: &Ledger<LogOfRecord>,
-    caller: &Caller,
-) -> Result<(), LedgerFault> {
-    for batch in asked {
-        let mut told = Vec::with_capacity(batch.len());
-        let burst = ledger.log().burst();
-        for (number, command) in batch {
-            let answer = match command {
-                Ok(command) => match record(ledger, command, caller) {
-                    Ok(answer) => Ok(answer),
-                    Err(fault @ LedgerFault::ReadOnly { .. }) => {
-                        Err(NotAnswered::Fault("read-only", fault))
-                    }
-                    Err(fault @ LedgerFault::Unread { .. }) => {
-                        Err(NotAnswered::Fault("unread-event", fault))
-                    }
-                    Err(fault @ LedgerFault::Contended { .. }) => {
-                        Err(NotAnswered::Fault("contended", fault))
-                    }
-                    Err(fault) => {
-                        // What was decided before the fault may still become durable.
-                        drop(burst);
-                        drop(tell.send(told));
-                        return Err(fault);
-                    }
-                },
-                Err(refusal) => Err(NotAnswered::Refused(refusal)),
-            };
-            told.push((number, answer));
-        }
-        drop(burst);
-        if tell.send(told).is_err() {
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-/// Decides and queues one command. Where others may be ahead of it, it is settled before the next one is looked at:
-/// decided again later it could come after what is to follow it.
-fn record(
-    ledger: &Ledger<LogOfRecord>,
-    command: Command,
-    caller: &Caller,
-) -> Result<Answer, LedgerFault> {
-    if !ledger.log().is_shared() {
-        return ledger.submit(command, caller);
-    }
-    let org = command.org.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let runtime = runtime.map_err(|source| {
-        Arc::new(LogFault {
-            what: "the log cannot be waited for".into(),
-            source: Some(source.into()),
-        })
-    })?;
-    let settled = ledger.settle_request(&org, command.into(), None, caller);
-    match runtime.block_on(settled)? {
-        Requested::Answered(answer) => Ok(answer),
-        Requested::Stale { .. } => Err(LedgerFault::Contended { org }),
     }
 }
 
