@@ -46,12 +46,9 @@ fn readiness(node: &Service, question: &str) -> bool {
     ready.json()[question].as_bool().expect("yes or no")
 }
 
-#[test]
-fn a_node_that_starts_again_tells_what_is_sealed_checks_it_and_goes_on() {
-    let Some(servers) = Servers::start(1) else {
-        return;
-    };
-    let program = Program::on(&servers);
+/// A node's program, on servers where a ledger was made, with people.
+fn made(servers: &Servers) -> Program {
+    let program = Program::on(servers);
     let variables = sealing(&program);
     let made = program
         .command(["cluster", "init"])
@@ -63,6 +60,15 @@ fn a_node_that_starts_again_tells_what_is_sealed_checks_it_and_goes_on() {
     for (id, role) in [("ann", "recorder"), ("eve", "auditor")] {
         program.accepts(&person(id, &[(role, STROUD)]));
     }
+    program
+}
+
+#[test]
+fn a_node_that_starts_again_tells_what_is_sealed_checks_it_and_goes_on() {
+    let Some(servers) = Servers::start(1) else {
+        return;
+    };
+    let program = made(&servers);
     // Without views everything is read, and so checked, before it serves.
     let _ = fs::remove_dir_all(program.data().join("views"));
     let node = start(program);
@@ -90,4 +96,20 @@ fn a_node_that_starts_again_tells_what_is_sealed_checks_it_and_goes_on() {
     assert_eq!(ended.status, Some(0), "{ended:?}");
     let said = "the whole log has been held to what was sealed";
     assert!(ended.said.contains(said), "{}", ended.said);
+}
+
+#[test]
+fn after_a_server_that_is_alone_was_started_again_a_node_starts_and_seals_as_before() {
+    let Some(mut servers) = Servers::start(1) else {
+        return;
+    };
+    let node = start(made(&servers));
+    record(&node, "A");
+    wait_until("it is sealed", || sealed(&node), |size| *size == 2);
+    let program = node.kill();
+    servers.kill(0);
+    servers.start_again(0);
+    let node = start(program);
+    record(&node, "B");
+    wait_until("it is sealed on", || sealed(&node), |size| *size == 3);
 }

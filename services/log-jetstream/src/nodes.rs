@@ -15,22 +15,29 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use bytes::Bytes;
 use netgain_events::fact::FactKind;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 pub(crate) use self::announcement::Announcement;
 pub(crate) use self::home::make;
 use self::home::{ENTRY_BYTES_MAX, NODES_MAX, check_bucket, key};
 use crate::connection::Connection;
 use crate::home_error::HomeError;
-use crate::post::post;
+use crate::post::{Posted, post};
 use crate::publish::first_from;
 
 /// How often a node says that it is there: five answers may be lost, for as long as an election takes and longer, before
 /// the others take it for gone.
 const BEAT: Duration = Duration::from_secs(5);
+
+/// How long a node that starts waits for a bucket that has no leader: one that was just made, or an election.
+const LEADER_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// How long until it asks again.
+const LEADER_PAUSE: Duration = Duration::from_millis(100);
 
 /// How many entries are looked at before it is given up: all there can be, and each renewed meanwhile.
 const LOOKS_MAX: u32 = 2 * NODES_MAX;
@@ -82,7 +89,7 @@ impl Node {
     /// what this one does not read.
     pub(crate) async fn announce(self, name: &str) -> Result<JoinHandle<()>, HomeError> {
         let own = Announcement::of_this(name);
-        self.say(own.to_bytes()).await?;
+        self.say_first(&own).await?;
         let refusal = match self.look(&own).await {
             Ok(live) => live.iter().find_map(|other| unread(&own, other)),
             Err(error) => Some(error),
@@ -111,10 +118,21 @@ impl Node {
         }
     }
 
+    /// The bucket was there when this node opened it: where no stream takes what is said, it has no leader yet.
+    async fn say_first(&self, own: &Announcement) -> Result<(), HomeError> {
+        let begun = Instant::now();
+        loop {
+            match post(&self.connection, &self.key, None, own.to_bytes()).await {
+                Err(error) if has_no_leader(&*error) && begun.elapsed() < LEADER_TIME_MAX => {
+                    sleep(LEADER_PAUSE).await;
+                }
+                said => return told(said),
+            }
+        }
+    }
+
     async fn say(&self, what: Bytes) -> Result<(), HomeError> {
-        let said = post(&self.connection, &self.key, None, what).await;
-        said.map(drop)
-            .map_err(|error| HomeError::api("tell the other nodes of this one", error))
+        told(post(&self.connection, &self.key, None, what).await)
     }
 
     /// Looks who is live, and withholds what one of them does not read.
@@ -123,6 +141,16 @@ impl Node {
         self.withheld.set(withheld(own, &live));
         Ok(live)
     }
+}
+
+fn told(said: Result<Posted, Box<dyn Error + Send + Sync>>) -> Result<(), HomeError> {
+    said.map(drop)
+        .map_err(|error| HomeError::api("tell the other nodes of this one", error))
+}
+
+fn has_no_leader(error: &(dyn Error + 'static)) -> bool {
+    let error = error.downcast_ref::<PublishError>();
+    error.is_some_and(|error| error.kind() == PublishErrorKind::StreamNotFound)
 }
 
 /// The nodes that are live, by what they say of themselves.

@@ -51,12 +51,13 @@ pub(super) async fn check_bucket(context: &Context) -> Result<Info, HomeError> {
     }
 }
 
-/// In memory: what it holds is worth nothing after a few seconds.
+/// What it holds is worth nothing after a few seconds; it is in a file all the same, since a server that is alone forgets a
+/// stream in memory, and that there was one, when it ends.
 fn bucket(replicas: usize) -> Config {
     Config {
         name: stream(),
         subjects: vec![key(">")],
-        storage: StorageType::Memory,
+        storage: StorageType::File,
         num_replicas: replicas,
         max_messages_per_subject: 1,
         max_messages: NODES_MAX.into(),

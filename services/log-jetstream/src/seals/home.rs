@@ -125,12 +125,13 @@ fn is_unchangeable(problem: &Problem) -> bool {
     matches!(problem, Problem::Storage | Problem::Retention)
 }
 
-/// A bucket of NATS KV, in memory: what it holds is worth nothing after a few seconds.
+/// A bucket of NATS KV. What it holds is worth nothing after a few seconds; it is in a file all the same, since a server that
+/// is alone forgets a stream in memory, and that there was one, when it ends.
 fn bucket(replicas: usize) -> Config {
     Config {
         name: lease::stream(),
         subjects: vec![format!("$KV.{BUCKET}.>")],
-        storage: StorageType::Memory,
+        storage: StorageType::File,
         num_replicas: replicas,
         max_messages_per_subject: 1,
         max_age: LEASE,
