@@ -18,8 +18,9 @@ from writers import Writers
 AROUND = 200
 RESUME_S = 30
 SEALED_S = 20
-# Views are written every few seconds, so that the next start is one that serves before it has read everything.
-IN_VIEWS_S = 60
+# Views are written every few seconds, so that the next start is one that serves before it has read everything; after that
+# they are left alone for twenty times as long as it took, which on a busy disk is a minute.
+IN_VIEWS_S = 180
 # How long a node that serves may take to hold so small a log to its seals.
 CHECKED_S = 20
 VICTIM, OTHER = ORGANISATIONS[:2]

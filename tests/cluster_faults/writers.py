@@ -41,9 +41,10 @@ class Request:
     # By the clock that only goes forward: when it was first sent, and when it was answered.
     sent_at: float = 0.0
     answered_at: float = 0.0
-    # Which node answered.
+    # Which node answered, and whether it said that the request had been answered before.
     node: int = -1
     position: int = 0
+    repeated: bool = False
 
     @property
     def event(self):
@@ -195,9 +196,9 @@ class Writers:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         status = int(head.split(" ", 2)[1])
         length = next(int(line[15:]) for line in head.split("\r\n") if line.startswith("content-length:"))
-        return status, await reader.readexactly(length)
+        return status, await reader.readexactly(length), "\r\nidempotent-replayed: true" in head
 
-    def _is_final(self, request, node, status, body):
+    def _is_final(self, request, node, status, body, repeated):
         """Takes note of an answer. Whether the request is done with."""
         if status in AGAIN or (status == 409 and b'"contended"' in body):
             return False
@@ -210,7 +211,8 @@ class Writers:
         [recorded] = json.loads(body)
         if recorded["event"] != request.event:
             raise PromiseBroken(f"node {node} says of {request.mark} that it is {said}")
-        request.position, request.node, request.answered_at = recorded["position"], node, time.monotonic()
+        request.position, request.repeated = recorded["position"], repeated
+        request.node, request.answered_at = node, time.monotonic()
         self.acknowledged.append(request)
         if request.command["type"] == "register-claim":
             self.claims[request.writer].append(request.command["claim"])
