@@ -4,7 +4,6 @@ The bridge is this machine's: whoever asks the nodes from outside reaches each o
 """
 
 import contextlib
-import os
 import secrets
 import shutil
 import subprocess
@@ -21,7 +20,8 @@ class Network:
     """The namespaces, and what is cut between them."""
 
     def __init__(self):
-        self.name = f"ng{os.getpid() % 1_000_000}"
+        # Another one each time: what had a name before is taken away in the system's own time.
+        self.name = f"ng{secrets.token_hex(3)}"
         # 198.18.0.0/15 is for trials like this (RFC 2544): nothing else is there.
         self.prefix = f"198.18.{secrets.randbelow(250) + 2}"
         self.sites = [

@@ -6,6 +6,7 @@ sent and left alone a moment later, as if their answers had been lost on the way
 
 import asyncio
 import dataclasses
+import http.client
 import json
 import threading
 import time
@@ -72,10 +73,6 @@ class Writers:
         self.acknowledged = []
         # When which node was asked, whatever came of it.
         self.asked = []
-        # Who is cut off, and how often one of them refused for want of what the others had. Nobody else may: a leader
-        # of the streams that hears nobody still answers its own side for some seconds.
-        self.cut_off = frozenset()
-        self.unaware = 0
         self.broken = None
         self.stopping = False
         self.marks = 0
@@ -123,6 +120,24 @@ class Writers:
         moments = [r.answered_at for r in list(self.acknowledged) if since <= r.answered_at <= until]
         moments = [since, *moments, until]
         return max(later - earlier for earlier, later in zip(moments, moments[1:]))
+
+    def ask(self, node, org, mark, command, seconds):
+        """Sends one request to one node. Returns the status and the body, or nothing where it does not answer in time; then
+        it may still be recorded.
+        """
+        command = {**command, "note": mark}
+        self.sent.append(Request(mark, mark, org, command, f"key-{mark}", sent_at=time.monotonic()))
+        connection = http.client.HTTPConnection(self.sites[node].address, NODE_PORT, timeout=seconds)
+        headers = {"Idempotency-Key": f"key-{mark}", "Authorization": f"Bearer {secret_of('recorder')}"}
+        headers["Content-Type"] = "application/json"
+        try:
+            connection.request("POST", f"/api/v1/organisations/{org}/commands", json.dumps(command), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
 
     async def _all(self):
         await asyncio.gather(*(self._write(writer) for writer in range(WRITERS)))
@@ -201,9 +216,6 @@ class Writers:
     def _is_final(self, request, node, status, body, repeated):
         """Takes note of an answer. Whether the request is done with."""
         if status in AGAIN or (status == 409 and b'"contended"' in body):
-            return False
-        if status == 422 and node in self.cut_off and b'"unknown-claim"' in body:
-            self.unaware += 1
             return False
         said = body[:300].decode(errors="replace")
         if status != 201:

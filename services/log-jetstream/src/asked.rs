@@ -1,11 +1,13 @@
 //! What the servers of a cluster say about themselves.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::stream::Info;
-use async_nats::{Client, StatusCode};
+use async_nats::{Client, StatusCode, Subscriber};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -68,29 +70,22 @@ pub(crate) async fn ask(
     count: usize,
     awaited: &[String],
 ) -> Result<Servers, HomeError> {
-    let asking = |error| HomeError::Api {
+    let answers = Answers::to(client, Bytes::new()).await;
+    let mut answers = answers.map_err(|source| HomeError::Api {
         what: "ask the servers how they are set up".into(),
-        source: error,
-    };
-    let inbox = client.new_inbox();
-    let answers = client.subscribe(inbox.clone()).await;
-    let mut answers = answers.map_err(|error| asking(error.into()))?;
-    let asked = client.publish_with_reply(QUESTION, inbox, "".into()).await;
-    asked.map_err(|error| asking(error.into()))?;
+        source,
+    })?;
     let mut servers = Servers::new();
     while servers.len() < SERVERS_MAX {
         let is_missing = |name: &String| !servers.contains_key(name);
         if servers.len() >= count && !awaited.iter().any(is_missing) {
             break;
         }
-        let Ok(Some(message)) = timeout(ANSWER_TIME_MAX, answers.next()).await else {
+        let Some(answer) = answers.next().await else {
             break;
         };
-        if message.status == Some(StatusCode::NO_RESPONDERS) {
-            break;
-        }
         // One without JetStream, or of a kind that is not known, keeps no message.
-        let Ok(Answer { server, data }) = serde_json::from_slice(&message.payload) else {
+        let Ok(Answer { server, data }) = serde_json::from_slice(&answer) else {
             continue;
         };
         let Some(Setting { sync_always }) = data.config else {
@@ -100,6 +95,31 @@ pub(crate) async fn ask(
         servers.insert(server.name, Said { version, is_synced });
     }
     Ok(servers)
+}
+
+/// What the servers answer, each in its own time.
+pub(crate) struct Answers(Subscriber);
+
+impl Answers {
+    /// Asks all servers that can be reached. `more` is what they are to say beside how they are set up.
+    pub(crate) async fn to(
+        client: &Client,
+        more: Bytes,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let inbox = client.new_inbox();
+        let answers = client.subscribe(inbox.clone()).await?;
+        client.publish_with_reply(QUESTION, inbox, more).await?;
+        Ok(Self(answers))
+    }
+
+    /// The next answer. Nothing where no server can be asked, or none has answered for a while.
+    pub(crate) async fn next(&mut self) -> Option<Bytes> {
+        let answer = timeout(ANSWER_TIME_MAX, self.0.next())
+            .await
+            .ok()
+            .flatten()?;
+        (answer.status != Some(StatusCode::NO_RESPONDERS)).then_some(answer.payload)
+    }
 }
 
 /// Asks those servers that keep the streams, and whoever else answers meanwhile.

@@ -45,6 +45,7 @@ mod home;
 mod home_error;
 mod init;
 mod jetstream_log;
+mod leading;
 mod message;
 mod nodes;
 mod outgoing;

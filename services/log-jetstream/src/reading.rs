@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use async_nats::jetstream::stream::Info;
 use futures_util::future::join;
 use netgain_events::identifier::OrgId;
 use netgain_ledger::log::{Commit, Cursor, End, Follower, ReadError};
@@ -216,14 +217,15 @@ async fn ends(
     let Some(stream) = streams.stream(shard) else {
         return Ok((streams.reached(), 0));
     };
-    // Both questions at once.
+    // Both questions at once; then whether the one who answered may do so.
     let subject = subject::of(shard, org);
     let (end, last) = join(
         reach(streams, shard, stream),
         publish::last(stream, &subject),
     )
     .await;
-    end?;
+    let confirmed = streams.confirm(&end?).await;
+    confirmed.map_err(|error| unreadable(shard, error.into()))?;
     let last = last.map_err(|error| unreadable(shard, error.into()))?;
     let last = last.map_or(0, |last| last.sequence);
     // It may have been stored after the other question was answered.
@@ -232,11 +234,11 @@ async fn ends(
 }
 
 /// Asks where a stream ends now.
-async fn reach(streams: &Streams, shard: u32, stream: &Stream) -> Result<(), ReadError> {
+async fn reach(streams: &Streams, shard: u32, stream: &Stream) -> Result<Info, ReadError> {
     let info = stream.get_info().await;
     let info = info.map_err(|error| unreadable(shard, error.into()))?;
     streams.reaches(shard, info.state.last_sequence);
-    Ok(())
+    Ok(info)
 }
 
 fn unreadable(shard: u32, source: Box<dyn std::error::Error + Send + Sync>) -> ReadError {

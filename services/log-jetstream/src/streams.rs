@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::Info;
 use netgain_events::identifier::LedgerId;
 
 use crate::connection::{Connection, Heard};
 use crate::home::Home;
 use crate::home_error::HomeError;
+use crate::leading::{self, NotLeading};
 use crate::place::Place;
 use crate::subject;
 use crate::{asked, init};
@@ -26,6 +28,8 @@ pub(crate) struct Streams {
     by_shard: Vec<Stream>,
     /// The last message of each that is known to be stored.
     reached: Vec<AtomicU64>,
+    /// Whether all servers can be asked whom they follow.
+    can_ask: bool,
 }
 
 impl Streams {
@@ -43,7 +47,8 @@ impl Streams {
                     HomeError::api(format!("ask for the stream {name}"), error)
                 })?);
         }
-        asked::check(&asked::keepers(&context, &infos).await?, home.syncing)?;
+        let keepers = asked::keepers(&context, &infos).await?;
+        asked::check(&keepers, home.syncing)?;
         let ends = infos.iter().map(|info| info.state.last_sequence.into());
         let reached = ends.collect();
         Ok(Self {
@@ -53,6 +58,7 @@ impl Streams {
             shards: belonging.shards,
             by_shard: streams,
             reached,
+            can_ask: !keepers.is_empty(),
         })
     }
 
@@ -99,6 +105,16 @@ impl Streams {
                 .map(|reached| reached.load(Ordering::Acquire))
                 .collect(),
         )
+    }
+
+    /// Makes sure that the server that said this of a stream leads it; where the servers cannot be asked that, its word
+    /// is all there is.
+    pub(crate) async fn confirm(&self, said: &Info) -> Result<(), NotLeading> {
+        if self.can_ask {
+            leading::confirm(&self.context.client(), said).await
+        } else {
+            Ok(())
+        }
     }
 
     /// What was heard of the connection.

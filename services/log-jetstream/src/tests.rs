@@ -13,6 +13,7 @@ mod deployed;
 mod following;
 mod home;
 mod keeping;
+mod leading;
 mod lost_answers;
 mod lost_servers;
 mod nodes;

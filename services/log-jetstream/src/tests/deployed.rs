@@ -110,6 +110,22 @@ impl Deployed {
         self.ports[2 * COUNT + number]
     }
 
+    /// The ledger in them, as a user has it who talks to one of them only.
+    pub(super) fn home_at(&self, number: usize, user: &str) -> Home {
+        Home {
+            servers: format!("tls://127.0.0.1:{}", self.ports[number]),
+            ..self.home(user)
+        }
+    }
+
+    /// Has a server stand still, so that the others do not hear it; or go on.
+    pub(super) fn pause(&self, number: usize, is_paused: bool) {
+        let signal = if is_paused { "-STOP" } else { "-CONT" };
+        let id = self.running[number].id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Stops a server at once.
     pub(super) fn kill(&mut self, number: usize) {
         self.running[number].kill().unwrap();
