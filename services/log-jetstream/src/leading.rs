@@ -61,11 +61,11 @@ pub(crate) async fn confirm(client: &Client, said: &Info) -> Result<(), NotLeadi
     let answers = Answers::to(client, Bytes::from_static(OF_STREAMS)).await;
     let (mut answers, mut of_it) = (answers.map_err(NotLeading::Unasked)?, 0);
     while let Some(answer) = answers.next().await {
-        let Some((by, followed)) = follows(&answer, group) else {
+        // One that has just started follows nobody yet, which speaks neither for a leader nor against it.
+        let Some((by, Some(other))) = follows(&answer, group) else {
             continue;
         };
-        if followed.as_ref() != Some(&leader) {
-            let other = followed.unwrap_or_else(|| "nobody".into());
+        if other != leader {
             return Err(NotLeading::Another { leader, by, other });
         }
         of_it += 1;
