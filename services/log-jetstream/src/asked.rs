@@ -10,6 +10,7 @@ use async_nats::{Client, StatusCode, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use crate::connection::{OLDEST, is_older};
@@ -38,15 +39,16 @@ pub(crate) struct Said {
 /// The servers that have answered, by name.
 pub(crate) type Servers = BTreeMap<String, Said>;
 
+/// What one server answers: who it is, and what it was asked for.
 #[derive(Deserialize)]
-struct Answer {
-    server: Server,
-    data: Data,
+pub(crate) struct Answer<Data> {
+    pub(crate) server: Server,
+    pub(crate) data: Data,
 }
 
 #[derive(Deserialize)]
-struct Server {
-    name: String,
+pub(crate) struct Server {
+    pub(crate) name: String,
     #[serde(rename = "ver")]
     version: String,
 }
@@ -81,13 +83,10 @@ pub(crate) async fn ask(
         if servers.len() >= count && !awaited.iter().any(is_missing) {
             break;
         }
-        let Some(answer) = answers.next().await else {
+        let Some(Answer::<Data> { server, data }) = answers.next().await else {
             break;
         };
-        // One without JetStream, or of a kind that is not known, keeps no message.
-        let Ok(Answer { server, data }) = serde_json::from_slice(&answer) else {
-            continue;
-        };
+        // One without JetStream keeps no message.
         let Some(Setting { sync_always }) = data.config else {
             continue;
         };
@@ -112,13 +111,18 @@ impl Answers {
         Ok(Self(answers))
     }
 
-    /// The next answer. Nothing where no server can be asked, or none has answered for a while.
-    pub(crate) async fn next(&mut self) -> Option<Bytes> {
-        let answer = timeout(ANSWER_TIME_MAX, self.0.next())
-            .await
-            .ok()
-            .flatten()?;
-        (answer.status != Some(StatusCode::NO_RESPONDERS)).then_some(answer.payload)
+    /// The next answer that can be read. Nothing where no server can be asked, or none has answered for a while.
+    pub(crate) async fn next<Data: DeserializeOwned>(&mut self) -> Option<Answer<Data>> {
+        loop {
+            let said = timeout(ANSWER_TIME_MAX, self.0.next()).await;
+            let said = said.ok().flatten()?;
+            if said.status == Some(StatusCode::NO_RESPONDERS) {
+                return None;
+            }
+            if let Ok(answer) = serde_json::from_slice(&said.payload) {
+                return Some(answer);
+            }
+        }
     }
 }
 

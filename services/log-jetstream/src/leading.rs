@@ -13,7 +13,7 @@ use async_nats::jetstream::stream::{ClusterInfo, Info};
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::asked::Answers;
+use crate::asked::{Answer, Answers};
 
 /// Has the servers say of each stream that they keep, in whatever account, whom they follow.
 const OF_STREAMS: &[u8] = br#"{"accounts":true,"streams":true}"#;
@@ -57,38 +57,62 @@ pub(crate) async fn confirm(client: &Client, said: &Info) -> Result<(), NotLeadi
         return Ok(());
     }
     let leader = leader.clone().ok_or(NotLeading::Nobody)?;
-    let keepers = replicas.len() + 1;
+    let mut count = Count::of(leader, replicas.len() + 1);
     let answers = Answers::to(client, Bytes::from_static(OF_STREAMS)).await;
-    let (mut answers, mut of_it) = (answers.map_err(NotLeading::Unasked)?, 0);
-    while let Some(answer) = answers.next().await {
-        // One that has just started follows nobody yet, which speaks neither for a leader nor against it.
-        let Some((by, Some(other))) = follows(&answer, group) else {
-            continue;
+    let mut answers = answers.map_err(NotLeading::Unasked)?;
+    while !count.is_enough() {
+        let Some(answer) = answers.next().await else {
+            return Err(count.too_few());
         };
-        if other != leader {
-            return Err(NotLeading::Another { leader, by, other });
-        }
-        of_it += 1;
-        if 2 * of_it > keepers {
-            return Ok(());
+        if let Some((by, followed)) = follows(answer, group) {
+            count.hear(by, followed)?;
         }
     }
-    Err(NotLeading::TooFew {
-        leader,
-        of_it,
-        keepers,
-    })
+    Ok(())
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    server: Server,
-    data: Data,
+/// How many of those who keep a stream follow one of them.
+struct Count {
+    leader: String,
+    of_it: usize,
+    keepers: usize,
 }
 
-#[derive(Deserialize)]
-struct Server {
-    name: String,
+impl Count {
+    const fn of(leader: String, keepers: usize) -> Self {
+        Self {
+            leader,
+            of_it: 0,
+            keepers,
+        }
+    }
+
+    fn hear(&mut self, by: String, followed: String) -> Result<(), NotLeading> {
+        if followed != self.leader {
+            let leader = self.leader.clone();
+            let other = followed;
+            return Err(NotLeading::Another { leader, by, other });
+        }
+        self.of_it += 1;
+        Ok(())
+    }
+
+    const fn is_enough(&self) -> bool {
+        2 * self.of_it > self.keepers
+    }
+
+    fn too_few(self) -> NotLeading {
+        let Self {
+            leader,
+            of_it,
+            keepers,
+        } = self;
+        NotLeading::TooFew {
+            leader,
+            of_it,
+            keepers,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -116,16 +140,15 @@ struct Group {
     leader: Option<String>,
 }
 
-/// Which server answered, and whom it follows in a stream; nothing where it keeps no copy of it.
-fn follows(answer: &[u8], group: &str) -> Option<(String, Option<String>)> {
-    let Answer { server, data } = serde_json::from_slice(answer).ok()?;
-    let kept = data
-        .account_details
-        .into_iter()
-        .flat_map(|account| account.stream_detail);
+/// Which server answered, and whom it follows in a stream. Nothing where it keeps no copy of it; nor where it has just
+/// started and follows nobody yet, which speaks neither for a leader nor against it.
+fn follows(answer: Answer<Data>, group: &str) -> Option<(String, String)> {
+    let Answer { server, data } = answer;
+    let accounts = data.account_details.into_iter();
+    let kept = accounts.flat_map(|account| account.stream_detail);
     let mut groups = kept.filter_map(|kept| kept.cluster);
     let own = groups.find(|own| own.raft_group.as_deref() == Some(group))?;
-    let leader = own.leader.filter(|leader| !leader.is_empty());
+    let leader = own.leader.filter(|leader| !leader.is_empty())?;
     Some((server.name, leader))
 }
 
@@ -146,17 +169,42 @@ mod tests {
 
     #[test]
     fn a_server_says_whom_it_follows_in_that_very_stream() {
-        let of = |leader, group| follows(said(leader).as_bytes(), group);
-        let by = "n2".to_owned();
+        let of = |leader, group| follows(serde_json::from_str(&said(leader)).unwrap(), group);
+        let found = |leader: &str| Some(("n2".to_owned(), leader.to_owned()));
         let led = r#","leader":"n0""#;
-        assert_eq!(of(led, "S-R3F-a"), Some((by.clone(), Some("n0".into()))));
-        assert_eq!(of(led, "S-R3F-b"), Some((by.clone(), Some("n1".into()))));
+        assert_eq!(of(led, "S-R3F-a"), found("n0"));
+        assert_eq!(of(led, "S-R3F-b"), found("n1"));
         assert_eq!(of(led, "S-R3F-c"), None);
         for nobody in ["", r#","leader":"""#] {
-            assert_eq!(of(nobody, "S-R3F-a"), Some((by.clone(), None)));
+            assert_eq!(of(nobody, "S-R3F-a"), None);
         }
-        assert_eq!(follows(b"not a server", "S-R3F-a"), None);
-        let bare = br#"{"server":{"name":"n2"},"data":{}}"#;
-        assert_eq!(follows(bare, "S-R3F-a"), None);
+        let bare = r#"{"server":{"name":"n2","ver":"2.15.1"},"data":{}}"#;
+        assert_eq!(
+            follows(serde_json::from_str(bare).unwrap(), "S-R3F-a"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_leader_is_believed_when_more_than_half_follow_it_and_nobody_another() {
+        for (keepers, needed) in [(3, 2), (4, 3), (5, 3)] {
+            let mut count = Count::of("n0".into(), keepers);
+            for number in 0..needed {
+                assert!(!count.is_enough(), "{number} of {keepers}");
+                count.hear(format!("n{number}"), "n0".into()).unwrap();
+            }
+            assert!(count.is_enough(), "{needed} of {keepers}");
+        }
+        let mut count = Count::of("n0".into(), 3);
+        count.hear("n0".into(), "n0".into()).unwrap();
+        let another = count.hear("n1".into(), "n2".into()).unwrap_err();
+        assert_eq!(
+            another.to_string(),
+            "n1 says that n2 leads it, and n0 that it does itself"
+        );
+        assert_eq!(
+            count.too_few().to_string(),
+            "only 1 of the 3 servers that keep it say that n0 leads it"
+        );
     }
 }
