@@ -336,19 +336,32 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// The text whose opening quotation mark stands here.
+    #[inline]
     fn text(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.at += 1;
-        let plain = self.plain()?;
-        if self.take(b'"') {
+        let rest = self.rest();
+        // Nearly every one is plain to its end.
+        if let Some(end) = plain_text::end(rest.as_bytes())
+            && let Some((plain, closing)) = rest.split_at_checked(end)
+            && closing.starts_with('"')
+        {
+            self.at += end + 1;
             return Ok(Cow::Borrowed(plain));
         }
-        let mut text = plain.to_owned();
+        self.text_with_escapes().map(Cow::Owned)
+    }
+
+    /// The text from here on, which is not plain to its end.
+    #[cold]
+    fn text_with_escapes(&mut self) -> Result<String, JsonError> {
+        let mut text = self.plain()?.to_owned();
         while self.take(b'\\') {
             text.push(self.escaped()?);
             text.push_str(self.plain()?);
         }
         if self.take(b'"') {
-            Ok(Cow::Owned(text))
+            Ok(text)
         } else {
             Err(self.error("a text is not closed"))
         }

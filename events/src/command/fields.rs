@@ -1,7 +1,6 @@
 //! The fields of a command, taken one after another into checked values.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -373,14 +372,16 @@ pub(super) fn profile(name: &'static str, value: Json<'_>) -> Result<Profile, Re
             format_args!("states {} years; state 1 to 60", members.len()),
         ));
     }
-    let mut years = BTreeMap::new();
+    let mut years = Vec::with_capacity(members.len());
     for (key, amount) in members {
         let year: FinancialYear = key
             .parse()
             .map_err(|e| bad_year(name, format_args!("{key:?}: {e}")))?;
-        years.insert(year, money(name, amount, Range::ZeroOrMore)?);
+        years.push((year, money(name, amount, Range::ZeroOrMore)?));
     }
-    Profile::new(&years).map_err(|e| bad_field(name, e))
+    // A year is written in one way only, and no key stands twice.
+    years.sort_unstable_by_key(|&(year, _)| year);
+    Profile::of_sorted(&years).map_err(|e| bad_field(name, e))
 }
 
 pub(super) fn scheme(name: &'static str, value: Json<'_>) -> Result<Scheme, Refusal> {

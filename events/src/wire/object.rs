@@ -144,7 +144,7 @@ impl Value for Profile {
     fn write(&self, out: &mut Vec<u8>) {
         let mut object = Object::open(out);
         for (year, amount) in self.stated() {
-            object.key(|out| year.write(out));
+            object.key_of(|out| year.write(out));
             amount.write(object.out);
         }
         object.close();
@@ -155,7 +155,7 @@ impl Value for Labels {
     fn write(&self, out: &mut Vec<u8>) {
         let mut object = Object::open(out);
         for (key, text) in self {
-            object.key(|out| key.write(out));
+            object.key_of(|out| key.write(out));
             text.write(object.out);
         }
         object.close();
@@ -165,8 +165,8 @@ impl Value for Labels {
 impl Value for Scheme {
     fn write(&self, out: &mut Vec<u8>) {
         let mut object = Object::open(out);
-        object.field("id", &self.id);
-        object.field("total", &self.total);
+        object.field(key!("id"), &self.id);
+        object.field(key!("total"), &self.total);
         object.close();
     }
 }
@@ -174,12 +174,12 @@ impl Value for Scheme {
 impl Value for StatedBasis {
     fn write(&self, out: &mut Vec<u8>) {
         let mut object = Object::open(out);
-        object.field("gross", &self.gross);
-        object.field("recurring_costs", &self.recurring_costs);
-        object.field("deleted", &self.deleted);
-        object.field("one_off_costs", &self.one_off_costs);
-        object.field("carry_forward", &self.carry_forward);
-        object.field("net", &self.net);
+        object.field(key!("gross"), &self.gross);
+        object.field(key!("recurring_costs"), &self.recurring_costs);
+        object.field(key!("deleted"), &self.deleted);
+        object.field(key!("one_off_costs"), &self.one_off_costs);
+        object.field(key!("carry_forward"), &self.carry_forward);
+        object.field(key!("net"), &self.net);
         object.close();
     }
 }
@@ -187,9 +187,9 @@ impl Value for StatedBasis {
 impl Value for Evidence {
     fn write(&self, out: &mut Vec<u8>) {
         let mut object = Object::open(out);
-        object.field("name", &self.name);
-        object.field("sha256", &self.sha256);
-        object.optional("uri", self.uri.as_ref());
+        object.field(key!("name"), &self.name);
+        object.field(key!("sha256"), &self.sha256);
+        object.optional(key!("uri"), self.uri.as_ref());
         object.close();
     }
 }
@@ -217,6 +217,25 @@ fn write_array<'v, T: Value + 'v>(items: impl IntoIterator<Item = &'v T>, out: &
     out.push(b']');
 }
 
+/// A key as it stands between two members: the comma, the name in quotation marks, the colon.
+#[derive(Clone, Copy)]
+pub(super) struct Key(&'static str);
+
+impl Key {
+    /// The key of [`key!`](crate::wire::object::key).
+    pub(super) const fn of_member(member: &'static str) -> Self {
+        Self(member)
+    }
+}
+
+/// The [`Key`] of that name, put together when the program is built.
+macro_rules! key {
+    ($name:literal) => {
+        $crate::wire::object::Key::of_member(concat!(",\"", $name, "\":"))
+    };
+}
+pub(super) use key;
+
 /// An object being written.
 pub(super) struct Object<'o> {
     out: &'o mut Vec<u8>,
@@ -229,7 +248,8 @@ impl<'o> Object<'o> {
         Self { out, empty: true }
     }
 
-    pub(super) fn key(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+    /// Writes a key that is a value itself.
+    fn key_of(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         if !self.empty {
             self.out.push(b',');
         }
@@ -238,31 +258,37 @@ impl<'o> Object<'o> {
         self.out.push(b':');
     }
 
-    pub(super) fn field(&mut self, name: &'static str, value: &impl Value) {
-        self.key(|out| {
-            out.push(b'"');
-            out.extend_from_slice(name.as_bytes());
-            out.push(b'"');
-        });
+    // In line, so that each key is a few stores of bytes that are known when the program is built.
+    #[inline]
+    fn key(&mut self, key: Key) {
+        let member = key.0.as_bytes();
+        let written = match member.split_first() {
+            Some((_comma, rest)) if self.empty => rest,
+            Some(_) | None => member,
+        };
+        self.empty = false;
+        self.out.extend_from_slice(written);
+    }
+
+    #[inline]
+    pub(super) fn field(&mut self, key: Key, value: &impl Value) {
+        self.key(key);
         value.write(self.out);
     }
 
-    pub(super) fn optional(&mut self, name: &'static str, value: Option<&impl Value>) {
+    #[inline]
+    pub(super) fn optional(&mut self, key: Key, value: Option<&impl Value>) {
         if let Some(value) = value {
-            self.field(name, value);
+            self.field(key, value);
         }
     }
 
-    pub(super) fn change<T: Value>(&mut self, name: &'static str, change: &Change<T>) {
+    pub(super) fn change<T: Value>(&mut self, key: Key, change: &Change<T>) {
         match change {
             Change::Keep => {}
-            Change::Set(value) => self.field(name, value),
+            Change::Set(value) => self.field(key, value),
             Change::Clear => {
-                self.key(|out| {
-                    out.push(b'"');
-                    out.extend_from_slice(name.as_bytes());
-                    out.push(b'"');
-                });
+                self.key(key);
                 self.out.extend_from_slice(b"null");
             }
         }
