@@ -3,12 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use netgain_events::identifier::{OrgId, Position};
 use netgain_events::recorded_at::RecordedAt;
-use netgain_ledger::accounts::account_all;
 use netgain_ledger::history::HistoryError;
 use netgain_ledger::log::{Cursor, LogRead};
 use netgain_verify::checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
@@ -98,7 +96,7 @@ pub struct Seal {
 pub struct Sealer {
     store: Store,
     keys: KeyRing,
-    organisations: BTreeMap<OrgId, Leaves>,
+    organisations: HashMap<OrgId, Leaves>,
     alarms: BTreeMap<OrgId, Alarm>,
     /// What others have sealed, to be held to the log once it was read so far.
     to_hold: Vec<(OrgId, Mark)>,
@@ -132,7 +130,7 @@ impl Sealer {
         Self {
             store,
             keys,
-            organisations: examined.organisations,
+            organisations: examined.organisations.into_iter().collect(),
             alarms: examined.alarms,
             to_hold: Vec::new(),
             cursor: examined.end,
@@ -282,30 +280,36 @@ impl Sealer {
         })
     }
 
+    /// Reads the log on, on this thread alone: it is little each time, or goes on beside those who record.
     fn take_in(&mut self, log: &dyn LogRead) -> Result<(), SealError> {
-        let count = self.organisations.len();
-        // Each organisation's leaves are handed to whichever core reads on from them.
-        let waiting = Mutex::new(std::mem::take(&mut self.organisations));
-        let take = |org: &OrgId| {
-            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.remove(org).unwrap_or_default()
-        };
-        let read = account_all(log, &self.cursor, &take, &mut |_| {});
-        self.organisations = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let read = match read {
-            Ok(read) => read,
-            // Those that were new are read again from where this began.
-            Err(error) if self.organisations.len() == count => {
-                return Err(SealError::Unread(error));
+        let Self {
+            organisations,
+            alarms,
+            ..
+        } = self;
+        let mut has_begun = false;
+        let mut wrong = BTreeSet::new();
+        let read = log.read(&self.cursor, None, &mut |commit| {
+            has_begun = true;
+            let leaves = match organisations.get_mut(commit.org) {
+                Some(leaves) => leaves,
+                None if alarms.contains_key(commit.org) => return,
+                None => organisations.entry(commit.org.clone()).or_default(),
+            };
+            leaves.push(commit);
+            if leaves.wrong().is_some() && !wrong.contains(commit.org) {
+                wrong.insert(commit.org.clone());
             }
-            Err(error) => return Err(error.into()),
-        };
-        self.cursor = read.end.cursor;
-        for (org, leaves) in read.organisations {
-            if self.alarms.contains_key(&org) {
-                continue;
+        });
+        match read {
+            Ok(end) => self.cursor = end.cursor,
+            Err(error) if has_begun => return Err(HistoryError::from(error).into()),
+            Err(error) => return Err(SealError::Unread(error.into())),
+        }
+        for org in wrong {
+            if let Some(leaves) = self.organisations.remove(&org) {
+                self.put_back(org, leaves);
             }
-            self.put_back(org, leaves);
         }
         Ok(())
     }
@@ -397,10 +401,12 @@ impl Sealer {
     fn due(&self, now: RecordedAt) -> Result<Vec<(OrgId, SignedCheckpoint)>, SealError> {
         let signing = self.keys.signing_keys(now);
         let (mut due, mut bytes) = (Vec::new(), 0);
-        for (org, leaves) in &self.organisations {
-            if !leaves.agrees() {
-                continue;
-            }
+        let grown = self
+            .organisations
+            .iter()
+            .filter(|(_, leaves)| leaves.agrees() && leaves.last() > leaves.sealed());
+        let grown: BTreeMap<&OrgId, &Leaves> = grown.collect();
+        for (org, leaves) in grown {
             for mark in leaves.due() {
                 let checkpoint = Checkpoint {
                     origin: Origin::of_organisation(self.keys.ledger(), org),
