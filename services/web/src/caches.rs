@@ -1,7 +1,9 @@
 //! What is kept in memory for speed and for fairness, each within a limit.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -28,8 +30,11 @@ const ANSWERS_EXPECTED: usize = 4_096;
 /// must not be slowed, nor a program that starts.
 const BURST: u32 = 10;
 
-/// From how many people or addresses on those who have been quiet are forgotten.
+/// From about how many people or addresses on those who have been quiet are forgotten.
 const REMEMBERED_MAX: usize = 10_000;
+
+/// After how many requests it is looked again whether there are so many: counting them asks for every lock of theirs.
+const COUNTED_EVERY: usize = 256;
 
 /// What was asked of an organisation's figures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -77,8 +82,6 @@ impl Caches {
     }
 }
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
-
 /// How often people and addresses may ask.
 pub(crate) struct Rates {
     people: Limiter<String>,
@@ -88,20 +91,52 @@ pub(crate) struct Rates {
 impl Rates {
     fn new(limits: &Limits) -> Self {
         Self {
-            people: RateLimiter::keyed(quota(limits.requests_a_second)),
-            addresses: RateLimiter::keyed(quota(limits.anonymous_a_second)),
+            people: Limiter::new(limits.requests_a_second),
+            addresses: Limiter::new(limits.anonymous_a_second),
         }
     }
 
     /// Lets a person's request through, or says when to come again.
     pub(crate) fn admit_person(&self, person: &Actor) -> Result<(), Problem> {
         let key = person.as_str().to_ascii_lowercase();
-        admit(&self.people, &key)
+        self.people.admit(&key)
     }
 
     /// The same for a request that proves nobody.
     pub(crate) fn admit_address(&self, address: IpAddr) -> Result<(), Problem> {
-        admit(&self.addresses, &address)
+        self.addresses.admit(&address)
+    }
+}
+
+/// How often each of some may ask.
+struct Limiter<K: Hash + Eq + Clone> {
+    rates: RateLimiter<K, DashMapStateStore<K>, DefaultClock>,
+    /// How often they have asked, all together.
+    asked: AtomicUsize,
+}
+
+impl<K: Hash + Eq + Clone> Limiter<K> {
+    fn new(a_second: u32) -> Self {
+        Self {
+            rates: RateLimiter::keyed(quota(a_second)),
+            asked: AtomicUsize::new(0),
+        }
+    }
+
+    fn admit(&self, key: &K) -> Result<(), Problem> {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        if asked.is_multiple_of(COUNTED_EVERY) && self.rates.len() > REMEMBERED_MAX {
+            self.rates.retain_recent();
+        }
+        self.rates.check_key(key).map_err(|wait| {
+            let after: Duration = wait.wait_time_from(DefaultClock::default().now());
+            Problem::later(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many requests at once; slow down, and put many commands into one request.",
+                after,
+            )
+        })
     }
 }
 
@@ -109,19 +144,4 @@ fn quota(a_second: u32) -> Quota {
     let a_second = NonZeroU32::new(a_second).unwrap_or(NonZeroU32::MIN);
     let burst = a_second.saturating_mul(NonZeroU32::new(BURST).unwrap_or(NonZeroU32::MIN));
     Quota::per_second(a_second).allow_burst(burst)
-}
-
-fn admit<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Problem> {
-    if limiter.len() > REMEMBERED_MAX {
-        limiter.retain_recent();
-    }
-    limiter.check_key(key).map_err(|wait| {
-        let after: Duration = wait.wait_time_from(DefaultClock::default().now());
-        Problem::later(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too-many-requests",
-            "Too many requests at once; slow down, and put many commands into one request.",
-            after,
-        )
-    })
 }

@@ -18,7 +18,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use crate::metrics::Route;
 use crate::problem::Problem;
+use crate::routes::at_least;
 use crate::service::Service;
 
 /// The session's cookie: only ever sent back to this very host, over TLS, and not shown to scripts.
@@ -106,27 +108,32 @@ async fn pass(State(service): State<Arc<Service>>, request: Request, next: Next)
     let begun = Instant::now();
     let id = service.metrics.next_request_id();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = Route(request.extensions().get::<MatchedPath>().cloned());
     let span = tracing::info_span!("request", id = %id);
-    let within = timeout(service.settings.limits.request_time, next.run(request));
+    let answered = async {
+        match at_least::wait(&service, request).await {
+            Ok(request) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        }
+    };
+    let within = timeout(service.settings.limits.request_time, answered);
     let mut response = match tracing::Instrument::instrument(within, span.clone()).await {
         Ok(response) => response,
         Err(_) => too_slow(),
     };
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    finish(&service, &method, route, &mut response, begun);
+    finish(&service, &method, &route, &mut response, begun);
     let status = response.status();
     let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| {
         if status.is_server_error() {
-            tracing::warn!(%method, route, status = status.as_u16(), took_us, "answered");
+            tracing::warn!(%method, route = route.as_str(), status = status.as_u16(), took_us, "answered");
         } else if status.is_client_error() {
-            tracing::info!(%method, route, status = status.as_u16(), took_us, "answered");
+            tracing::info!(%method, route = route.as_str(), status = status.as_u16(), took_us, "answered");
         } else {
-            tracing::debug!(%method, route, status = status.as_u16(), took_us, "answered");
+            tracing::debug!(%method, route = route.as_str(), status = status.as_u16(), took_us, "answered");
         }
     });
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
@@ -145,7 +152,7 @@ fn too_slow() -> Response {
 fn finish(
     service: &Service,
     method: &Method,
-    route: &str,
+    route: &Route,
     response: &mut Response,
     begun: Instant,
 ) {

@@ -1,12 +1,14 @@
 //! What the operator watches, in the Prometheus text format.
 
 use std::fmt::Write;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::extract::MatchedPath;
 use axum::http::{Method, StatusCode};
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -21,20 +23,51 @@ const SECONDS: [f64; 10] = [
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
     method: &'static str,
-    route: String,
+    route: Route,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
-    route: String,
+struct OfRoute {
+    route: Route,
+}
+
+/// The route that a request took, where there is one for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Route(pub(crate) Option<MatchedPath>);
+
+impl Route {
+    /// Its pattern, as figures and log lines name it.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_ref().map_or("none", MatchedPath::as_str)
+    }
+}
+
+impl PartialEq for Route {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Route {}
+
+impl Hash for Route {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl EncodeLabelValue for Route {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
+        EncodeLabelValue::encode(&self.as_str(), encoder)
+    }
 }
 
 /// The service's figures.
 pub(crate) struct Metrics {
     registry: Registry,
     answered: Family<Answered, Counter>,
-    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    seconds: Family<OfRoute, Histogram, fn() -> Histogram>,
     pub(crate) recorded: Counter,
     pub(crate) connections: Gauge,
     pub(crate) streams: Gauge,
@@ -172,21 +205,21 @@ impl Metrics {
     pub(crate) fn answered(
         &self,
         method: &Method,
-        route: &str,
+        route: &Route,
         status: StatusCode,
         took: Duration,
     ) {
         let answered = Answered {
             method: known(method),
-            route: route.to_owned(),
+            route: route.clone(),
             status: status.as_u16(),
         };
         self.answered.get_or_create(&answered).inc();
-        let route = Route {
-            route: route.to_owned(),
+        let of_route = OfRoute {
+            route: answered.route,
         };
         self.seconds
-            .get_or_create(&route)
+            .get_or_create(&of_route)
             .observe(took.as_secs_f64());
     }
 

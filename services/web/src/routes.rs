@@ -1,7 +1,7 @@
 //! The routes: one file a resource. All are described where they are written, so that the document at
 //! `/api/v1/openapi.json` cannot leave one out.
 
-mod at_least;
+pub(crate) mod at_least;
 mod checkpoint;
 mod claims;
 mod commands;
@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi;
@@ -108,9 +107,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
     // It is the same for as long as the program runs.
     let description: Arc<str> = api_description().unwrap_or_default().into();
     let (routes, _) = described().split_for_parts();
-    let waits = middleware::from_fn_with_state(Arc::clone(service), at_least::wait);
     let routes = routes
-        .layer(waits)
         .merge(pages::router())
         .route(
             "/api/v1/openapi.json",

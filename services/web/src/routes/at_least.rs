@@ -4,10 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use netgain_events::authority::Reading;
 use netgain_events::identifier::Position;
 use netgain_ledger::log::Log;
@@ -60,36 +58,31 @@ fn parameter() -> Parameter {
         .build()
 }
 
-/// Takes the parameter out of a request, and lets that through once the position is there.
-pub(super) async fn wait(
-    State(service): State<Arc<Service>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let of = parts.uri.path().strip_prefix(READ_FROM);
-    let code = of
-        .and_then(|rest| rest.split('/').next())
-        .map(str::to_owned);
-    if let (true, Some(code), Some((rest, text))) = (
-        parts.method == Method::GET,
+/// Takes the parameter out of a request, and gives that back once the position is there.
+pub(crate) async fn wait(service: &Arc<Service>, request: Request) -> Result<Request, Problem> {
+    let uri = request.uri();
+    let of = uri.path().strip_prefix(READ_FROM);
+    let code = of.and_then(|rest| rest.split('/').next());
+    let (true, Some(code), Some((rest, text))) = (
+        request.method() == Method::GET,
         code,
-        parts.uri.query().and_then(apart),
-    ) {
-        parts.uri = without(&parts.uri, &rest);
-        let asker = Asker::identify(&parts, &service);
-        // Whoever may not read it is told so by the route, and is not waited for.
-        let readable = asker
-            .ok()
-            .zip(org(&code).ok())
-            .and_then(|(asker, org)| asker.may_read(&service, &org, Reading::Figures).ok());
-        if let Some(readable) = readable
-            && let Err(problem) = reached(&service, &readable, &text).await
-        {
-            return problem.into_response();
-        }
+        uri.query().and_then(apart),
+    ) else {
+        return Ok(request);
+    };
+    let of = org(code);
+    let (mut parts, body) = request.into_parts();
+    parts.uri = without(&parts.uri, &rest);
+    let asker = Asker::identify(&parts, service);
+    // Whoever may not read it is told so by the route, and is not waited for.
+    let readable = asker
+        .ok()
+        .zip(of.ok())
+        .and_then(|(asker, org)| asker.may_read(service, &org, Reading::Figures).ok());
+    if let Some(readable) = readable {
+        reached(service, &readable, &text).await?;
     }
-    next.run(Request::from_parts(parts, body)).await
+    Ok(Request::from_parts(parts, body))
 }
 
 /// The parameter's text, and the query without it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use netgain_events::authority::Authority;
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{JsonBody, Path, idempotency_key, if_match, org, tag};
+use super::extract::{Conditions, JsonBody, Path, org, tag};
 use super::responses::{Problems, Refusals};
 use crate::asker::Asker;
 use crate::documents::commands::Commands;
@@ -63,12 +63,12 @@ async fn record(
     State(service): State<Arc<Service>>,
     asker: Asker,
     Path(text): Path<String>,
-    headers: HeaderMap,
+    conditions: Conditions,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let org = org(&text)?;
     let authority = asker.authority_to_record(&service, &org)?;
-    submit(&service, &asker, &org, authority, &headers, &body).await
+    submit(&service, &asker, &org, authority, conditions, &body).await
 }
 
 /// Records a request's body and answers it once it is durable.
@@ -77,11 +77,10 @@ pub(super) async fn submit(
     asker: &Asker,
     org: &OrgId,
     authority: Authority,
-    headers: &HeaderMap,
+    conditions: Conditions,
     body: &Bytes,
 ) -> Result<Response, Problem> {
-    let key = idempotency_key(headers)?;
-    let seen = if_match(headers)?;
+    let (key, seen) = conditions.checked()?;
     let array = is_array(body);
     let request = Request::from_body(body, org, key.as_ref(), &authority)
         .map_err(|refusals| Problem::refused(&refusals, array))?;
@@ -114,14 +113,11 @@ fn recorded(first: Position, kinds: &[FactKind], repeated: bool) -> Response {
         .collect();
     let mut response = (StatusCode::CREATED, axum::Json(events)).into_response();
     let headers = response.headers_mut();
-    if let Ok(tag) = tag(last).parse() {
+    if let Ok(tag) = HeaderValue::try_from(tag(last)) {
         headers.insert(header::ETAG, tag);
     }
     if repeated {
-        headers.insert(
-            "idempotent-replayed",
-            axum::http::HeaderValue::from_static("true"),
-        );
+        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     response
 }

@@ -1,5 +1,7 @@
 //! What a request says, taken out of it, or a problem.
 
+use std::convert::Infallible;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -137,8 +139,41 @@ pub(crate) fn org(text: &str) -> Result<OrgId, Problem> {
     Ok(netgain_answers::parameters::org(text)?)
 }
 
+/// On what somebody records: the headers of a request that say so, and no copy of the others.
+pub(crate) struct Conditions {
+    key: Result<Option<CommandId>, Problem>,
+    seen: Result<Option<Position>, Problem>,
+}
+
+impl Conditions {
+    /// Where none are named.
+    pub(crate) const fn none() -> Self {
+        Self {
+            key: Ok(None),
+            seen: Ok(None),
+        }
+    }
+
+    /// The idempotency key, and the position that the caller had seen. What is wrong with them is said here, to
+    /// whoever may record at all.
+    pub(crate) fn checked(self) -> Result<(Option<CommandId>, Option<Position>), Problem> {
+        Ok((self.key?, self.seen?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Conditions {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            key: idempotency_key(&parts.headers),
+            seen: if_match(&parts.headers),
+        })
+    }
+}
+
 /// The idempotency key of a request, where it has one.
-pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, Problem> {
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -154,7 +189,7 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, 
 
 /// The position that the caller had seen (`If-Match`), where they name one. `*` asks only that the
 /// organisation is there, which the decision does anyway.
-pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Position>, Problem> {
+fn if_match(headers: &HeaderMap) -> Result<Option<Position>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Ok(None);
     };

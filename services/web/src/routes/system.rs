@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::commands::{Recorded, submit};
 use super::events::{EventsQuery, history};
-use super::extract::{JsonBody, Query};
+use super::extract::{Conditions, JsonBody, Query};
 use super::responses::{Problems, Refusals};
 use crate::asker::Asker;
 use crate::documents::commands::SystemCommands;
@@ -48,7 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Service>> {
 async fn record(
     State(service): State<Arc<Service>>,
     asker: Asker,
-    headers: HeaderMap,
+    conditions: Conditions,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let authority = asker.authority_to_record(&service, &OrgId::system())?;
@@ -57,7 +57,7 @@ async fn record(
         &asker,
         &OrgId::system(),
         authority,
-        &headers,
+        conditions,
         &body,
     )
     .await

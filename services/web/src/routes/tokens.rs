@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use netgain_events::identifier::OrgId;
@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::commands::submit;
-use super::extract::{JsonBody, from_json};
+use super::extract::{Conditions, JsonBody, from_json};
 use super::responses::{Problems, Refusals, answer, json};
 use crate::asker::Asker;
 use crate::documents::values::{PersonId, Reference, Scope, Time};
@@ -147,13 +147,12 @@ async fn issue(
     let body: Bytes = json(&command)?;
     // A secret cannot be shown again, so a request that comes again must not be answered as the first: it
     // has no idempotency key, and its reference is refused.
-    let no_key = HeaderMap::new();
     submit(
         &service,
         &asker,
         &OrgId::system(),
         authority,
-        &no_key,
+        Conditions::none(),
         &body,
     )
     .await?;
