@@ -29,21 +29,28 @@ use crate::writing::Writing;
 /// How many lines go from stage to stage at once: enough that the hand-over costs nothing.
 const BATCH_LINES_MAX: usize = 256;
 
-/// How many batches may wait between two stages, so that memory stays flat.
+/// How many batches may wait to be decided, so that memory stays flat.
 pub(super) const BATCHES_WAITING_MAX: usize = 8;
+
+/// How many batches may wait to be answered: as many commands as are recorded while a disk takes its time, so that
+/// those behind them go on meanwhile.
+const BATCHES_TOLD_MAX: usize = 64;
 
 /// How often what is durable by then is read on for the seal: in that time some tens of thousands of lines
 /// are recorded, so that one reading's own cost is nothing beside them.
 const READ_ON_EVERY: Duration = Duration::from_millis(200);
 
+/// The lowest priority there is.
+const LAST_OF_ALL: i32 = 19;
+
 pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
     let caller = who::caller(&call.actor)?;
     let (input, bytes) = open_input(call.file.as_deref())?;
     let opening = Instant::now();
-    let mut writing = data_dir::open_for_writing(place)?;
+    let writing = data_dir::open_for_writing(place)?;
     let opening = opening.elapsed();
     let (ask, asked) = sync_channel(BATCHES_WAITING_MAX);
-    let (tell, told) = sync_channel(BATCHES_WAITING_MAX);
+    let (tell, told) = sync_channel(BATCHES_TOLD_MAX);
     let (all_read, how_read) = sync_channel(1);
     stage("read", move || {
         let mut batches = Batches {
@@ -68,12 +75,20 @@ pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
             answered
         }
     })?;
-    let (read_on, reading_on) = read_on(&mut writing, &ended);
-    // After a fault nobody is waited for: the first stage may be waiting for a caller that waits for
-    // an answer.
-    let end = answering
+    let reading_on = stage("read on", move || read_on(writing, &ended))?;
+    // After a fault the other stages are not waited for: the first may be waiting for a caller that waits for an
+    // answer.
+    let answered = answering
         .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let ReadOn {
+        mut writing,
+        outcome: read_on,
+        took: reading_on,
+    } = reading_on
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let end = answered?;
     deciding
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -100,20 +115,31 @@ pub(super) fn run(place: &Place, call: &cli::Record) -> Outcome {
     end.outcome()
 }
 
+/// What came of reading on for the seal.
+struct ReadOn {
+    writing: Writing,
+    outcome: Outcome,
+    took: Duration,
+}
+
 /// Reads on for the seal what is durable, until `ended` says that all is answered: reading and hashing are
-/// most of what sealing takes, and the disk leaves time for them. Gives how long that took; where it fails,
-/// the commands are recorded all the same.
-fn read_on(writing: &mut Writing, ended: &Receiver<()>) -> (Outcome, Duration) {
+/// most of what sealing takes. Nobody waits for it, so it takes what time those leave whom somebody waits for.
+/// Where it fails, the commands are recorded all the same.
+fn read_on(mut writing: Writing, ended: &Receiver<()>) -> ReadOn {
     let mut took = Duration::ZERO;
-    while ended.recv_timeout(READ_ON_EVERY) == Err(RecvTimeoutError::Timeout) {
+    let mut outcome = Ok(());
+    // On Linux this is the calling thread's alone. Where it may not be changed all goes on, at one priority.
+    let _ = rustix::process::nice(LAST_OF_ALL);
+    while outcome.is_ok() && ended.recv_timeout(READ_ON_EVERY) == Err(RecvTimeoutError::Timeout) {
         let began = Instant::now();
-        let read = writing.read_on();
+        outcome = writing.read_on();
         took += began.elapsed();
-        if read.is_err() {
-            return (read, took);
-        }
     }
-    (Ok(()), took)
+    ReadOn {
+        writing,
+        outcome,
+        took,
+    }
 }
 
 fn in_ms(took: Duration) -> u64 {
