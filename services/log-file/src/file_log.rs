@@ -119,6 +119,18 @@ impl FileLog {
         self.queue.burst()
     }
 
+    /// Says that one of the threads that append has nothing else to do, until it [resumes](Self::resume). While all of
+    /// them are at work, and many append, more is waited for before the next sync, some hundreds of microseconds at
+    /// most; once one of them rests, whatever waits is written. Where no thread ever says so, nothing is waited for.
+    pub fn rest(&self) {
+        self.queue.rest();
+    }
+
+    /// Says that it has something to do again.
+    pub fn resume(&self) {
+        self.queue.resume();
+    }
+
     /// Writes what waits and closes the log, as dropping it does, and says whether that went well.
     ///
     /// # Errors

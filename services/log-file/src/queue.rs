@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use netgain_ledger::log::{Durability, LogFault, Ticket};
 use tokio::sync::watch;
@@ -13,6 +14,16 @@ use crate::place::Place;
 /// How many bytes are worth a sync, however many more come at once. A sync costs some tens of microseconds of
 /// processor, which writing this many exceeds several times; the disk has them in a millisecond.
 const BURST_BYTES: usize = 256 * 1024;
+
+/// From how many appends on, written by one sync or come during it, more of the kind are waited for before the next,
+/// as long as the threads they come from are all at work. Fewer are written at once.
+const CROWD: u32 = 16;
+
+/// How many appends are worth a sync in a crowd. Each then bears a twentieth of it, or less.
+const GATHERED_MAX: u32 = 20;
+
+/// How long a crowd's next appends are waited for, where they do not come: as long as a few syncs of a fast disk.
+const GATHERING_MAX: Duration = Duration::from_micros(400);
 
 /// What the writer has done since the log was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +81,10 @@ struct Pending {
     crowded: usize,
     /// How many have said that they will append more at once.
     bursts: usize,
+    /// How many of the threads that append have nothing to do; nothing where they do not say.
+    resting: Option<usize>,
+    /// How many records the next group should have, as long as it is worth waiting for them.
+    awaited: u32,
     /// Whether the log is being closed.
     closing: bool,
     /// Why nothing more is taken.
@@ -79,8 +94,26 @@ struct Pending {
 impl Pending {
     /// Whether the writer has something to write, and it is worth a sync.
     fn is_ready(&self) -> bool {
-        let enough = self.bursts == 0 || self.group.bytes.len() >= BURST_BYTES;
+        let gathered = u32::from(self.group.records) >= self.awaited || !self.are_at_work();
+        let enough = self.bursts == 0 && gathered || self.group.bytes.len() >= BURST_BYTES;
         self.group.records > 0 && (enough || self.closing)
+    }
+
+    /// Whether all threads that append have something to do, as far as they say.
+    const fn are_at_work(&self) -> bool {
+        matches!(self.resting, Some(0))
+    }
+
+    /// Notes how many appends are about, as the group shows that was just written and what has come meanwhile. In a
+    /// crowd most of them will soon ask for the next sync; a fourth of them stays out of it, so that there is
+    /// something to do while the disk writes.
+    fn expect_after(&mut self, written: &Group) {
+        let crowd = u32::from(written.records) + u32::from(self.group.records);
+        self.awaited = if crowd < CROWD {
+            1
+        } else {
+            (crowd - crowd / 4).min(GATHERED_MAX)
+        };
     }
 
     /// Whether the writer sleeps and has something to write: then whoever asks wakes it.
@@ -100,6 +133,8 @@ impl Queue {
                 writer_sleeps: false,
                 crowded: 0,
                 bursts: 0,
+                resting: None,
+                awaited: 1,
                 closing: false,
                 failed: None,
             }),
@@ -144,6 +179,23 @@ impl Queue {
         Burst(self)
     }
 
+    /// Notes that one of the threads that append has nothing more to do, so that nothing more is waited for.
+    pub(crate) fn rest(&self) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.resting = Some(pending.resting.map_or(1, |resting| resting + 1));
+        let wake = pending.wakes_writer();
+        drop(pending);
+        if wake {
+            self.work.notify_one();
+        }
+    }
+
+    /// Notes that one of them has something to do again.
+    pub(crate) fn resume(&self) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.resting = pending.resting.map(|resting| resting.saturating_sub(1));
+    }
+
     /// The ticket for all that was pushed so far.
     pub(crate) fn everything(&self) -> Ticket {
         // After a panic in the middle of a push nothing more becomes durable: the ticket will say
@@ -164,7 +216,16 @@ impl Queue {
                 return Ok(None);
             }
             pending.writer_sleeps = true;
-            pending = self.work.wait(pending).map_err(|_| interrupted())?;
+            if pending.awaited > 1 && pending.are_at_work() {
+                let waited = self.work.wait_timeout(pending, GATHERING_MAX);
+                let (woken, timeout) = waited.map_err(|_| interrupted())?;
+                pending = woken;
+                if timeout.timed_out() {
+                    pending.awaited = 1;
+                }
+            } else {
+                pending = self.work.wait(pending).map_err(|_| interrupted())?;
+            }
             pending.writer_sleeps = false;
         }
         let following = pending.group.following(buffer);
@@ -184,6 +245,8 @@ impl Queue {
             .unwrap_or_else(PoisonError::into_inner) = place.clone();
         self.durability
             .send_modify(|now| now.through = group.through);
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.expect_after(group);
     }
 
     /// Says that nothing more will be durable. The first fault stands.
@@ -250,4 +313,127 @@ fn interrupted() -> Arc<LogFault> {
         what: "an append was interrupted by a panic".into(),
         source: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Framed;
+    use netgain_events::identifier::{OrgId, Position};
+    use netgain_ledger::log::Commit;
+    use std::thread;
+    use std::time::Instant;
+
+    /// A queue whose appending threads are all at work.
+    fn queue() -> Queue {
+        let ledger = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let queue = Queue::new(&Place::start(&ledger));
+        queue.rest();
+        queue.resume();
+        queue
+    }
+
+    fn push(queue: &Queue, records: u32) {
+        let org: OrgId = "E07000082".parse().unwrap();
+        let commit = Commit {
+            org: &org,
+            first: Position::new(1),
+            events: 1,
+            lines: b"{}\n",
+        };
+        for _ in 0..records {
+            queue.push(&Framed::of(commit).unwrap()).unwrap();
+        }
+    }
+
+    /// Has a group of so many written while so many more come.
+    fn write(queue: &Queue, records: u32, meanwhile: u32) {
+        push(queue, records);
+        let group = queue.take(Vec::new()).unwrap().unwrap();
+        push(queue, meanwhile);
+        queue.settle(&group, &queue.durable_place());
+    }
+
+    fn is_ready(queue: &Queue) -> bool {
+        queue.pending().unwrap().is_ready()
+    }
+
+    #[test]
+    fn a_few_are_written_as_soon_as_the_disk_is_free() {
+        let queue = queue();
+        write(&queue, 8, 0);
+        push(&queue, 1);
+        assert!(is_ready(&queue));
+    }
+
+    #[test]
+    fn in_a_crowd_most_of_it_is_waited_for() {
+        let queue = queue();
+        write(&queue, 12, 8);
+        push(&queue, 6);
+        assert!(!is_ready(&queue), "14 of the 15 that are waited for");
+        push(&queue, 1);
+        assert!(is_ready(&queue));
+    }
+
+    #[test]
+    fn nobody_is_waited_for_once_a_thread_has_nothing_to_do() {
+        let queue = queue();
+        write(&queue, 12, 8);
+        push(&queue, 1);
+        assert!(!is_ready(&queue));
+        queue.rest();
+        assert!(is_ready(&queue));
+        queue.resume();
+        assert!(!is_ready(&queue));
+    }
+
+    #[test]
+    fn nobody_is_waited_for_where_threads_do_not_say_whether_they_are_at_work() {
+        let ledger = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let queue = Queue::new(&Place::start(&ledger));
+        write(&queue, 12, 8);
+        assert!(is_ready(&queue));
+    }
+
+    #[test]
+    fn however_large_the_crowd_some_are_enough() {
+        let queue = queue();
+        write(&queue, 900, 100);
+        assert!(is_ready(&queue));
+    }
+
+    #[test]
+    fn whoever_is_left_of_a_crowd_is_not_kept_waiting() {
+        let queue = Arc::new(queue());
+        write(&queue, 60, 1);
+        assert!(!is_ready(&queue));
+        let taking = thread::spawn({
+            let queue = Arc::clone(&queue);
+            move || {
+                let began = Instant::now();
+                let group = queue.take(Vec::new()).unwrap().unwrap();
+                (group.records, began.elapsed())
+            }
+        });
+        let (records, waited) = taking.join().unwrap();
+        assert_eq!(records, 1);
+        assert!(waited >= GATHERING_MAX, "{waited:?}");
+        // Nor is the next one.
+        push(&queue, 1);
+        assert!(is_ready(&queue));
+    }
+
+    #[test]
+    fn a_writer_whose_crowd_has_gone_sleeps_until_somebody_comes() {
+        let queue = Arc::new(queue());
+        write(&queue, 60, 0);
+        let taking = thread::spawn({
+            let queue = Arc::clone(&queue);
+            move || queue.take(Vec::new()).unwrap().unwrap().records
+        });
+        thread::sleep(100 * GATHERING_MAX);
+        push(&queue, 1);
+        assert_eq!(taking.join().unwrap(), 1);
+    }
 }

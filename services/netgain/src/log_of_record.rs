@@ -57,6 +57,20 @@ impl LogOfRecord {
         }
     }
 
+    /// Says that one of the threads that append has nothing else to do, where that spares syncs.
+    pub(crate) fn rest(&self) {
+        if let Self::Files(log) = self {
+            log.rest();
+        }
+    }
+
+    /// Says that it has something to do again.
+    pub(crate) fn resume(&self) {
+        if let Self::Files(log) = self {
+            log.resume();
+        }
+    }
+
     /// Says to whoever else serves it that this process does, and may not where it could not read what they write.
     /// One in files nobody else serves.
     pub(crate) fn announce(&self, node: &str) -> Result<(), HomeError> {

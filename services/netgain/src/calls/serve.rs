@@ -63,8 +63,12 @@ pub(crate) fn run(config: &Config, ready: impl FnOnce(&str) -> Outcome) -> Outco
         ),
         settings,
     });
+    // Requests are decided on the runtime's threads: as long as all have some, more can be recorded with the next sync.
+    let (resting, resuming) = (Arc::clone(&log), Arc::clone(&log));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .on_thread_park(move || resting.rest())
+        .on_thread_unpark(move || resuming.resume())
         .build()?;
     let scheme = if config.values.service.tls.is_some() {
         "https"
