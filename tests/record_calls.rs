@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use netgain_tests::examples::{STROUD, claim, organisation, stroud, with};
 use netgain_tests::histories::bulk;
@@ -370,6 +372,27 @@ fn each_answer_comes_before_the_next_command_is_sent_and_is_durable() {
     let status = recording.finish();
     assert_eq!(status.code(), Some(1));
     assert_eq!(program.run("verify").status, 0);
+}
+
+#[test]
+fn only_what_nobody_waits_for_gives_way() {
+    let program = Program::new();
+    let mut recording = program.start_recording();
+    recording.ask(&stroud());
+    let begun = Instant::now();
+    let nice = loop {
+        let nice = recording.nice_values();
+        // It may not have begun yet.
+        if nice.get("read on") == Some(&19) {
+            break nice;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{nice:?}");
+        thread::sleep(Duration::from_millis(10));
+    };
+    for stage in ["netgain", "read", "decide", "answer"] {
+        assert!(nice[stage] < 19, "{stage}: {nice:?}");
+    }
+    assert_eq!(recording.finish().code(), Some(0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -325,6 +325,22 @@ impl Recording {
     #[must_use]
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The nice value of each of the process's threads, by name (proc(5)).
+    #[must_use]
+    pub fn nice_values(&self) -> BTreeMap<String, i32> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.process())).expect("it runs");
+        let of = |thread: io::Result<fs::DirEntry>| {
+            let stat = fs::read_to_string(thread.expect("a thread").path().join("stat"));
+            let stat = stat.expect("a thread that runs");
+            // The name is in brackets, and may have some itself.
+            let (before, after) = stat.rsplit_once(") ").expect("a name");
+            let (_, name) = before.split_once('(').expect("a name");
+            let nice = after.split(' ').nth(16).expect("a nice value");
+            (name.to_owned(), nice.parse().expect("a number"))
+        };
+        threads.map(of).collect()
     }
 
     /// Sends one command and waits for its answer.

@@ -145,3 +145,29 @@ fn quota(a_second: u32) -> Quota {
     let burst = a_second.saturating_mul(NonZeroU32::new(BURST).unwrap_or(NonZeroU32::MIN));
     Quota::per_second(a_second).allow_burst(burst)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many are remembered once each of so many has asked once.
+    fn remembered(limiter: &Limiter<usize>, askers: usize) -> usize {
+        for asker in 0..askers {
+            limiter.admit(&asker).unwrap();
+        }
+        limiter.rates.len()
+    }
+
+    #[test]
+    fn those_who_have_been_quiet_are_forgotten_and_nobody_else() {
+        let askers = 4 * REMEMBERED_MAX;
+        // Whoever asked a microsecond ago has been quiet.
+        let quiet = remembered(&Limiter::new(u32::MAX), askers);
+        assert!(
+            quiet <= REMEMBERED_MAX + 2 * COUNTED_EVERY,
+            "{quiet} are remembered"
+        );
+        let loud = remembered(&Limiter::new(1), askers);
+        assert_eq!(loud, askers);
+    }
+}

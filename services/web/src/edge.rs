@@ -18,9 +18,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use crate::at_least::AtLeast;
 use crate::metrics::Route;
 use crate::problem::Problem;
-use crate::routes::at_least;
 use crate::service::Service;
 
 /// The session's cookie: only ever sent back to this very host, over TLS, and not shown to scripts.
@@ -71,6 +71,7 @@ pub(crate) fn around(router: Router, service: &Arc<Service>) -> Router {
         CatchPanicLayer::custom(panicked),
         CompressionLayer::new().gzip(true).compress_when(worth_it),
         CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()),
+        AtLeast(Arc::clone(service)),
         DefaultBodyLimit::max(service.settings.limits.body_bytes),
     ))
 }
@@ -110,13 +111,7 @@ async fn pass(State(service): State<Arc<Service>>, request: Request, next: Next)
     let method = request.method().clone();
     let route = Route(request.extensions().get::<MatchedPath>().cloned());
     let span = tracing::info_span!("request", id = %id);
-    let answered = async {
-        match at_least::wait(&service, request).await {
-            Ok(request) => next.run(request).await,
-            Err(problem) => problem.into_response(),
-        }
-    };
-    let within = timeout(service.settings.limits.request_time, answered);
+    let within = timeout(service.settings.limits.request_time, next.run(request));
     let mut response = match tracing::Instrument::instrument(within, span.clone()).await {
         Ok(response) => response,
         Err(_) => too_slow(),

@@ -5,6 +5,7 @@
 //! is decided where it is decided for every caller: in `netgain-events`.
 
 mod asker;
+mod at_least;
 mod caches;
 mod connections;
 mod disk;

@@ -1,7 +1,6 @@
 //! The routes: one file a resource. All are described where they are written, so that the document at
 //! `/api/v1/openapi.json` cannot leave one out.
 
-pub(crate) mod at_least;
 mod checkpoint;
 mod claims;
 mod commands;
@@ -30,6 +29,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::at_least;
 use crate::edge::{self, SESSION_COOKIE};
 use crate::pages;
 use crate::problem::Problem;

@@ -1,19 +1,23 @@
 //! `at_least`: reading what one has written, at whichever node. A position that another node told is waited for,
 //! so that the answer is never older.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::{BoxFuture, Either};
 use netgain_events::authority::Reading;
-use netgain_events::identifier::Position;
+use netgain_events::identifier::{OrgId, Position};
 use netgain_ledger::log::Log;
 use tokio::time::timeout;
+use tower::{Layer, Service as Handler};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, OpenApi, Required, Type};
 
-use super::extract::org;
 use crate::asker::{Asker, Readable};
 use crate::problem::Problem;
 use crate::service::Service;
@@ -30,7 +34,7 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// Describes the parameter with everything that is read of an organisation.
-pub(super) fn describe(api: &mut OpenApi) {
+pub(crate) fn describe(api: &mut OpenApi) {
     for (path, item) in &mut api.paths.paths {
         if let (true, Some(get)) = (path.starts_with(READ_FROM), &mut item.get) {
             get.parameters
@@ -58,29 +62,88 @@ fn parameter() -> Parameter {
         .build()
 }
 
-/// Takes the parameter out of a request, and gives that back once the position is there.
-pub(crate) async fn wait(service: &Arc<Service>, request: Request) -> Result<Request, Problem> {
+/// Lets requests wait that ask for it; no other costs more for it than a look at its query.
+#[derive(Clone)]
+pub(crate) struct AtLeast(pub(crate) Arc<Service>);
+
+impl<H> Layer<H> for AtLeast {
+    type Service = Waiting<H>;
+
+    fn layer(&self, handler: H) -> Waiting<H> {
+        let service = Arc::clone(&self.0);
+        Waiting { handler, service }
+    }
+}
+
+/// A handler whose requests may wait.
+#[derive(Clone)]
+pub(crate) struct Waiting<H> {
+    handler: H,
+    service: Arc<Service>,
+}
+
+impl<H> Handler<Request> for Waiting<H>
+where
+    H: Handler<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<H::Future, BoxFuture<'static, Result<Response, Infallible>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.handler.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let Some((code, text)) = take(&mut request) else {
+            return Either::Left(self.handler.call(request));
+        };
+        // The one that is ready is used up; a clone of it may not be.
+        let ready = self.handler.clone();
+        let mut handler = std::mem::replace(&mut self.handler, ready);
+        let service = Arc::clone(&self.service);
+        Either::Right(Box::pin(async move {
+            match wait(&service, request, &code, &text).await {
+                Ok(request) => handler.call(request).await,
+                Err(problem) => Ok(problem.into_response()),
+            }
+        }))
+    }
+}
+
+/// Takes the parameter out of a request: the organisation's code, and what is to be waited for. Nothing where there is
+/// nothing to wait for.
+fn take(request: &mut Request) -> Option<(String, String)> {
     let uri = request.uri();
-    let of = uri.path().strip_prefix(READ_FROM);
-    let code = of.and_then(|rest| rest.split('/').next());
-    let (true, Some(code), Some((rest, text))) = (
-        request.method() == Method::GET,
-        code,
-        uri.query().and_then(apart),
-    ) else {
-        return Ok(request);
-    };
-    let of = org(code);
-    let (mut parts, body) = request.into_parts();
-    parts.uri = without(&parts.uri, &rest);
+    let (rest, text) = uri.query().and_then(apart)?;
+    let code = uri.path().strip_prefix(READ_FROM)?.split('/').next()?;
+    if request.method() != Method::GET {
+        return None;
+    }
+    let taken = (code.to_owned(), text);
+    *request.uri_mut() = without(request.uri(), &rest);
+    Some(taken)
+}
+
+/// Gives a request back once the position is there.
+async fn wait(
+    service: &Arc<Service>,
+    request: Request,
+    code: &str,
+    text: &str,
+) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
     let asker = Asker::identify(&parts, service);
     // Whoever may not read it is told so by the route, and is not waited for.
     let readable = asker
         .ok()
-        .zip(of.ok())
+        .zip(code.parse::<OrgId>().ok())
         .and_then(|(asker, org)| asker.may_read(service, &org, Reading::Figures).ok());
     if let Some(readable) = readable {
-        reached(service, &readable, &text).await?;
+        reached(service, &readable, text).await?;
     }
     Ok(Request::from_parts(parts, body))
 }
