@@ -106,10 +106,10 @@ def cut(net, writers, way, number):
     time.sleep(max(0.0, began + ALONE_S - time.monotonic()))
     healed = time.monotonic()
     net.heal()
-    must_be_silent(writers, minority, began, healed, may_hear=way is mute)
+    must_be_silent(writers, minority, began, healed, way)
     for other in net.sites:
         writers.await_answers(AROUND // 10, RESUME_S, since=healed, by={other.number})
-    asked = sum(node in minority and began < moment < healed for moment, node in list(writers.asked))
+    asked = sum(node in minority and began < moment < healed for moment, node, _ in list(writers.asked))
     if not asked:
         raise PromiseBroken("nobody asked who was cut off: the test has seen nothing")
     return silence, asked
@@ -139,19 +139,21 @@ def must_not_be_unaware(writers, minority, majority):
             raise PromiseBroken(f"node {node}, which is cut off, answers with {status} to what the others allow: {said}")
 
 
-def must_be_silent(writers, nodes, began, healed, may_hear):
+def must_be_silent(writers, nodes, began, healed, way):
     """Those nodes acknowledged nothing that was first sent after the cut.
 
     Whoever still hears the others hears what they have recorded, and may say so when that is sent again.
     """
     told = writers.answered(began, healed, by=nodes)
-    told = [request for request in told if not (may_hear and request.repeated)]
+    told = [request for request in told if not (way is mute and request.repeated)]
     if told:
         request = told[-1]
         repeated = sum(request.repeated for request in told)
         raise PromiseBroken(
             f"node {request.node}, which is cut off, acknowledged {len(told)} requests, {repeated} of them as recorded "
-            f"before; the first, {request.mark}, {request.answered_at - began:.1f} s after the cut"
+            f"before; the first, {request.mark} as position {request.position} of {request.org}, "
+            f"{request.answered_at - began:.1f} s after the cut ({way.__name__}, nodes {sorted(nodes)}); it was sent to "
+            f"{writers.attempts(request, began)}"
         )
 
 

@@ -71,7 +71,7 @@ class Writers:
         # In the order of their first sending, and of their answers.
         self.sent = []
         self.acknowledged = []
-        # When which node was asked, whatever came of it.
+        # When which node was asked for what, whatever came of it.
         self.asked = []
         self.broken = None
         self.stopping = False
@@ -114,6 +114,11 @@ class Writers:
             if since < request.sent_at and request.answered_at < until and (by is None or request.node in by):
                 recent.append(request)
         return recent
+
+    def attempts(self, request, since):
+        """When a request was sent where, in words: in seconds after a moment."""
+        sent = [f"node {node} at {moment - since:.1f} s" for moment, node, mark in self.asked if mark == request.mark]
+        return ", ".join(sent)
 
     def silence(self, since, until):
         """The longest time between two moments in which nothing was acknowledged."""
@@ -202,7 +207,7 @@ class Writers:
             f"Authorization: Bearer {secret_of('recorder')}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
-        self.asked.append((time.monotonic(), node))
+        self.asked.append((time.monotonic(), node, request.mark))
         writer.write(head.encode() + body)
         await writer.drain()
         if not waits:

@@ -281,8 +281,8 @@ impl Log for FileLog {
         self.queue.push(&framed)
     }
 
-    fn durability(&self, _lane: u32) -> watch::Receiver<Durability> {
-        self.queue.durability()
+    fn durability(&self, lane: u32) -> watch::Receiver<Durability> {
+        self.queue.durability(lane)
     }
 
     fn everything(&self) -> Ticket {

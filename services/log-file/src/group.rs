@@ -1,5 +1,7 @@
 //! What waits for the disk: the records that the next write and sync take together.
 
+use netgain_ledger::log::Ticket;
+
 use crate::frame::{Framed, HEADER_BYTES};
 use crate::place::Place;
 
@@ -10,6 +12,10 @@ pub(crate) const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// How many records may wait: a record counts those of its group before it in 16 bits.
 pub(crate) const GROUP_RECORDS_MAX: u16 = u16::MAX;
 
+/// How many lanes there are: groups take turns in them. While one is written the next is filled, so that with two nobody
+/// is woken for a group that is not theirs.
+pub(crate) const LANES: u32 = 2;
+
 /// Records framed one after the other, as they will stand in a segment.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -17,6 +23,8 @@ pub(crate) struct Group {
     pub(crate) bytes: Vec<u8>,
     /// How many they are.
     pub(crate) records: u16,
+    /// In which lane it is told that they are durable.
+    pub(crate) lane: u32,
     /// The number of appends up to and with the last of them.
     pub(crate) through: u64,
     /// The sequence of the record after them.
@@ -35,6 +43,7 @@ impl Group {
         Self {
             bytes: Vec::new(),
             records: 0,
+            lane: 0,
             through: 0,
             next: place.next,
             chain_before: place.chain,
@@ -49,6 +58,7 @@ impl Group {
         Self {
             bytes: buffer,
             records: 0,
+            lane: (self.lane + 1) % LANES,
             through: self.through,
             next: self.next,
             chain_before: self.chain,
@@ -60,6 +70,16 @@ impl Group {
     /// The sequence of the first of them.
     pub(crate) fn first(&self) -> u64 {
         self.next.saturating_sub(self.records.into())
+    }
+
+    /// The last append: of these records, or of the group before them where there are none yet.
+    pub(crate) const fn last(&self) -> Ticket {
+        let lane = match self.records {
+            0 => (self.lane + LANES - 1) % LANES,
+            _ => self.lane,
+        };
+        let number = self.through;
+        Ticket { lane, number }
     }
 
     /// Whether a record has room in it. There is always room for one.

@@ -8,7 +8,7 @@ use netgain_ledger::log::{Durability, LogFault, Ticket};
 use tokio::sync::watch;
 
 use crate::frame::Framed;
-use crate::group::Group;
+use crate::group::{Group, LANES};
 use crate::place::Place;
 
 /// How many bytes are worth a sync, however many more come at once. A sync costs some tens of microseconds of
@@ -67,7 +67,8 @@ pub(crate) struct Queue {
     work: Condvar,
     /// There is room to wait in.
     room: Condvar,
-    durability: watch::Sender<Durability>,
+    /// How far each lane is durable. Whoever waits is woken when theirs goes on, and not for every sync.
+    lanes: [watch::Sender<Durability>; LANES as usize],
     durable_place: Mutex<Place>,
     pub(crate) counters: Counters,
 }
@@ -140,7 +141,7 @@ impl Queue {
             }),
             work: Condvar::new(),
             room: Condvar::new(),
-            durability: watch::Sender::new(Durability::default()),
+            lanes: [(); LANES as usize].map(|()| watch::Sender::new(Durability::default())),
             durable_place: Mutex::new(end.clone()),
             counters: Counters::default(),
         }
@@ -161,13 +162,13 @@ impl Queue {
             pending.crowded -= 1;
         }
         pending.group.push(record);
-        let number = pending.group.through;
+        let ticket = pending.group.last();
         let wake = pending.wakes_writer();
         drop(pending);
         if wake {
             self.work.notify_one();
         }
-        Ok(Ticket { lane: 0, number })
+        Ok(ticket)
     }
 
     /// Lets what is pushed wait for more, until the value is dropped or enough waits.
@@ -201,10 +202,7 @@ impl Queue {
         // After a panic in the middle of a push nothing more becomes durable: the ticket will say
         // so, whatever its number.
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        Ticket {
-            lane: 0,
-            number: pending.group.through,
-        }
+        pending.group.last()
     }
 
     /// Takes what waits as one group, sleeping until there is something; nothing, when the log is
@@ -243,8 +241,9 @@ impl Queue {
             .durable_place
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = place.clone();
-        self.durability
-            .send_modify(|now| now.through = group.through);
+        if let Some(lane) = self.lane(group.lane) {
+            lane.send_modify(|now| now.through = group.through);
+        }
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         pending.expect_after(group);
     }
@@ -255,9 +254,11 @@ impl Queue {
         pending.failed.get_or_insert_with(|| Arc::clone(fault));
         drop(pending);
         self.room.notify_all();
-        self.durability.send_modify(|now| {
-            now.failed.get_or_insert_with(|| Arc::clone(fault));
-        });
+        for lane in &self.lanes {
+            lane.send_modify(|now| {
+                now.failed.get_or_insert_with(|| Arc::clone(fault));
+            });
+        }
     }
 
     /// Lets the writer end once all is written.
@@ -277,9 +278,16 @@ impl Queue {
             .clone()
     }
 
-    /// How far all that was pushed is durable, now and from now on.
-    pub(crate) fn durability(&self) -> watch::Receiver<Durability> {
-        self.durability.subscribe()
+    /// How far a lane is durable, now and from now on; nothing ever is in one that no append has.
+    pub(crate) fn durability(&self, lane: u32) -> watch::Receiver<Durability> {
+        match self.lane(lane) {
+            Some(lane) => lane.subscribe(),
+            None => watch::Sender::new(Durability::default()).subscribe(),
+        }
+    }
+
+    fn lane(&self, lane: u32) -> Option<&watch::Sender<Durability>> {
+        self.lanes.get(usize::try_from(lane).ok()?)
     }
 
     fn pending(&self) -> Result<MutexGuard<'_, Pending>, Arc<LogFault>> {
@@ -356,6 +364,44 @@ mod tests {
 
     fn is_ready(queue: &Queue) -> bool {
         queue.pending().unwrap().is_ready()
+    }
+
+    /// The ticket of one that is pushed, and what its appender looks at.
+    fn wait(queue: &Queue) -> (Ticket, watch::Receiver<Durability>) {
+        push(queue, 1);
+        let ticket = queue.everything();
+        let mut told = queue.durability(ticket.lane);
+        told.mark_unchanged();
+        (ticket, told)
+    }
+
+    #[test]
+    fn who_waits_is_woken_for_its_own_group_only() {
+        let queue = queue();
+        for _ in 0..3 {
+            let (first, first_told) = wait(&queue);
+            let group = queue.take(Vec::new()).unwrap().unwrap();
+            assert_eq!(queue.everything(), first);
+            let (second, second_told) = wait(&queue);
+            queue.settle(&group, &queue.durable_place());
+            assert!(first_told.has_changed().unwrap());
+            assert_eq!(first_told.borrow().through, first.number);
+            assert!(!second_told.has_changed().unwrap());
+            assert!(second_told.borrow().through < second.number);
+            let group = queue.take(Vec::new()).unwrap().unwrap();
+            queue.settle(&group, &queue.durable_place());
+            assert_eq!(second_told.borrow().through, second.number);
+        }
+    }
+
+    #[test]
+    fn everything_that_was_appended_is_durable_where_nothing_waits() {
+        let queue = queue();
+        for _ in 0..3 {
+            let Ticket { lane, number } = queue.everything();
+            assert_eq!(queue.durability(lane).borrow().through, number);
+            write(&queue, 5, 0);
+        }
     }
 
     #[test]

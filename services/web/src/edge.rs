@@ -1,22 +1,26 @@
 //! What every request passes on its way in and every answer on its way out.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use tokio::time::timeout;
+use tower::{Layer, Service as Handler};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tracing::Instrument as _;
 
 use crate::at_least::AtLeast;
 use crate::metrics::Route;
@@ -67,7 +71,7 @@ pub(crate) fn around(router: Router, service: &Arc<Service>) -> Router {
         .and(NotForContentType::new("application/x-tar"));
     // The first is the outermost. Given together, since each call of `layer` puts a box around every route.
     router.layer((
-        middleware::from_fn_with_state(Arc::clone(service), pass),
+        Pass(Arc::clone(service)),
         CatchPanicLayer::custom(panicked),
         CompressionLayer::new().gzip(true).compress_when(worth_it),
         CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()),
@@ -104,34 +108,74 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     .into_response()
 }
 
-/// Gives a request its id and its time, and says in the log and the figures how it went.
-async fn pass(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let id = service.metrics.next_request_id();
-    let method = request.method().clone();
-    let route = Route(request.extensions().get::<MatchedPath>().cloned());
-    let span = tracing::info_span!("request", id = %id);
-    let within = timeout(service.settings.limits.request_time, next.run(request));
-    let mut response = match tracing::Instrument::instrument(within, span.clone()).await {
-        Ok(response) => response,
-        Err(_) => too_slow(),
-    };
-    finish(&service, &method, &route, &mut response, begun);
-    let status = response.status();
-    let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    span.in_scope(|| {
-        if status.is_server_error() {
-            tracing::warn!(%method, route = route.as_str(), status = status.as_u16(), took_us, "answered");
-        } else if status.is_client_error() {
-            tracing::info!(%method, route = route.as_str(), status = status.as_u16(), took_us, "answered");
-        } else {
-            tracing::debug!(%method, route = route.as_str(), status = status.as_u16(), took_us, "answered");
-        }
-    });
-    if let Ok(id) = HeaderValue::try_from(id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+/// Gives each request its id and its time, and says in the log and the figures how it went. A service of its own, since
+/// one of a function costs two more boxes a request.
+#[derive(Clone)]
+struct Pass(Arc<Service>);
+
+impl<H> Layer<H> for Pass {
+    type Service = Passing<H>;
+
+    fn layer(&self, handler: H) -> Passing<H> {
+        let service = Arc::clone(&self.0);
+        Passing { handler, service }
     }
-    response
+}
+
+/// A handler whose requests pass.
+#[derive(Clone)]
+struct Passing<H> {
+    handler: H,
+    service: Arc<Service>,
+}
+
+impl<H> Handler<Request> for Passing<H>
+where
+    H: Handler<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.handler.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let begun = Instant::now();
+        let service = Arc::clone(&self.service);
+        let id = service.metrics.next_request_id();
+        let method = request.method().clone();
+        let route = Route(request.extensions().get::<MatchedPath>().cloned());
+        let span = tracing::info_span!("request", id = %id);
+        let answered = span.in_scope(|| self.handler.call(request));
+        Box::pin(async move {
+            let within = timeout(service.settings.limits.request_time, answered);
+            let mut response = match within.instrument(span.clone()).await {
+                Ok(Ok(response)) => response.into_response(),
+                Err(_) => too_slow(),
+            };
+            finish(&service, &method, &route, &mut response, begun);
+            span.in_scope(|| note(&method, &route, response.status(), begun.elapsed()));
+            if let Ok(id) = HeaderValue::try_from(id) {
+                response.headers_mut().insert(REQUEST_ID, id);
+            }
+            Ok(response)
+        })
+    }
+}
+
+/// Says in the log how a request went.
+fn note(method: &Method, route: &Route, status: StatusCode, took: Duration) {
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    let (route, code) = (route.as_str(), status.as_u16());
+    if status.is_server_error() {
+        tracing::warn!(%method, route, status = code, took_us, "answered");
+    } else if status.is_client_error() {
+        tracing::info!(%method, route, status = code, took_us, "answered");
+    } else {
+        tracing::debug!(%method, route, status = code, took_us, "answered");
+    }
 }
 
 fn too_slow() -> Response {
