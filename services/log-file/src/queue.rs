@@ -68,7 +68,7 @@ pub(crate) struct Queue {
     /// There is room to wait in.
     room: Condvar,
     /// How far each lane is durable. Whoever waits is woken when theirs goes on, and not for every sync.
-    lanes: [watch::Sender<Durability>; LANES as usize],
+    lanes: Box<[watch::Sender<Durability>]>,
     durable_place: Mutex<Place>,
     pub(crate) counters: Counters,
 }
@@ -141,7 +141,9 @@ impl Queue {
             }),
             work: Condvar::new(),
             room: Condvar::new(),
-            lanes: [(); LANES as usize].map(|()| watch::Sender::new(Durability::default())),
+            lanes: (0..LANES)
+                .map(|_| watch::Sender::new(Durability::default()))
+                .collect(),
             durable_place: Mutex::new(end.clone()),
             counters: Counters::default(),
         }
