@@ -1,21 +1,18 @@
 //! What every request passes on its way in and every answer on its way out.
 
 use std::any::Any;
-use std::convert::Infallible;
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use futures_util::future::BoxFuture;
 use tokio::time::timeout;
-use tower::{Layer, Service as Handler};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -71,7 +68,7 @@ pub(crate) fn around(router: Router, service: &Arc<Service>) -> Router {
         .and(NotForContentType::new("application/x-tar"));
     // The first is the outermost. Given together, since each call of `layer` puts a box around every route.
     router.layer((
-        Pass(Arc::clone(service)),
+        middleware::from_fn_with_state(Arc::clone(service), pass),
         CatchPanicLayer::custom(panicked),
         CompressionLayer::new().gzip(true).compress_when(worth_it),
         CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()),
@@ -108,61 +105,24 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     .into_response()
 }
 
-/// Gives each request its id and its time, and says in the log and the figures how it went. A service of its own, since
-/// one of a function costs two more boxes a request.
-#[derive(Clone)]
-struct Pass(Arc<Service>);
-
-impl<H> Layer<H> for Pass {
-    type Service = Passing<H>;
-
-    fn layer(&self, handler: H) -> Passing<H> {
-        let service = Arc::clone(&self.0);
-        Passing { handler, service }
+/// Gives a request its id and its time, and says in the log and the figures how it went.
+async fn pass(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = service.metrics.next_request_id();
+    let method = request.method().clone();
+    let route = Route(request.extensions().get::<MatchedPath>().cloned());
+    let span = tracing::info_span!("request", id = %id);
+    let within = timeout(service.settings.limits.request_time, next.run(request));
+    let mut response = match within.instrument(span.clone()).await {
+        Ok(response) => response,
+        Err(_) => too_slow(),
+    };
+    finish(&service, &method, &route, &mut response, begun);
+    span.in_scope(|| note(&method, &route, response.status(), begun.elapsed()));
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
     }
-}
-
-/// A handler whose requests pass.
-#[derive(Clone)]
-struct Passing<H> {
-    handler: H,
-    service: Arc<Service>,
-}
-
-impl<H> Handler<Request> for Passing<H>
-where
-    H: Handler<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.handler.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let begun = Instant::now();
-        let service = Arc::clone(&self.service);
-        let id = service.metrics.next_request_id();
-        let method = request.method().clone();
-        let route = Route(request.extensions().get::<MatchedPath>().cloned());
-        let span = tracing::info_span!("request", id = %id);
-        let answered = span.in_scope(|| self.handler.call(request));
-        Box::pin(async move {
-            let within = timeout(service.settings.limits.request_time, answered);
-            let mut response = match within.instrument(span.clone()).await {
-                Ok(Ok(response)) => response.into_response(),
-                Err(_) => too_slow(),
-            };
-            finish(&service, &method, &route, &mut response, begun);
-            span.in_scope(|| note(&method, &route, response.status(), begun.elapsed()));
-            if let Ok(id) = HeaderValue::try_from(id) {
-                response.headers_mut().insert(REQUEST_ID, id);
-            }
-            Ok(response)
-        })
-    }
+    response
 }
 
 /// Says in the log how a request went.
